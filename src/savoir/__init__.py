@@ -1,0 +1,1 @@
+"""SAVoir: customer-service KPIs from raw exports."""
