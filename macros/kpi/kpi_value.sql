@@ -1,0 +1,4 @@
+{#- The project's only division. Both sides are already summed; zero gives null. -#}
+{% macro kpi_value(numerator, denominator, scale=1) -%}
+    ({{ scale }} * {{ numerator }}::double / nullif({{ denominator }}, 0)::double)
+{%- endmacro %}

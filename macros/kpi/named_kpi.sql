@@ -1,0 +1,81 @@
+{#-
+    The mart a reader looks for by a KPI's name: its components by month and dimension,
+    with value and interval. No rule of its own: dim_kpi says what is divided by what.
+    `extra` lists further components to show beside the two.
+-#}
+{% macro named_kpi(kpi_id, mart, extra=[], literals={}) %}
+
+    {#- no KPI is known while dbt parses -#}
+    {%- set kpi = (kpi_catalogue() | selectattr('kpi_id', 'equalto', kpi_id) | list
+        + [{'scale': 1}])[0] -%}
+    {%- set shape = kpi_mart(mart) -%}
+    {%- set scale = kpi.scale -%}
+    {%- set time = "date_trunc('month', date_day)::date"
+        if shape.time == 'date_day' else 'period_start_date' %}
+
+with
+
+mart as (
+
+    select * from {{ ref(mart) }}
+    {%- if shape.time != 'date_day' %}
+    where period_grain = 'month'
+    {%- endif %}
+
+),
+
+monthly as (
+
+    select
+        {{ time }} as month_start_date,
+        channel,
+        contact_reason,
+        team,
+        {% for component in extra -%}
+        sum({{ component }}) as {{ component }},
+        {% endfor -%}
+        sum({{ kpi.numerator_component or 0 }})::decimal(18, 2) as numerator,
+        sum({{ kpi.denominator_component or 0 }})::decimal(18, 2) as denominator,
+        sum({{ kpi.squares_component or 0 }})::double as squares
+
+    from mart
+    group by all
+
+),
+
+final as (
+
+    select
+        -- grain
+        month_start_date,
+        {% for name, value in literals.items() -%}
+        '{{ value }}' as {{ name }},
+        {% endfor -%}
+        channel,
+        contact_reason,
+        team,
+
+        -- components
+        {% for component in extra -%}
+        {{ component }}::{{ 'decimal(18, 2)' if component.endswith('_amount') else 'bigint' }} as {{ component }},
+        {% endfor -%}
+        numerator,
+        denominator,
+
+        -- values
+        {{ kpi_value('numerator', 'denominator', scale) }} as kpi_value,
+        {{ kpi_interval(
+            '-', "'" ~ kpi.interval ~ "'", 'numerator', 'denominator', 'squares', scale
+        ) }} as interval_low,
+        {{ kpi_interval(
+            '+', "'" ~ kpi.interval ~ "'", 'numerator', 'denominator', 'squares', scale
+        ) }} as interval_high
+
+    from monthly
+    where denominator != 0
+
+)
+
+select * from final
+
+{% endmacro %}

@@ -1,0 +1,116 @@
+with
+
+zendesk_events as (
+
+    select * from {{ ref('int_zendesk_events_exploded') }}
+
+),
+
+groups as (
+
+    select * from {{ ref('stg_zendesk__groups') }}
+
+),
+
+generic_events as (
+
+    select * from {{ ref('stg_generic__contact_events') }}
+
+),
+
+zendesk as (
+
+    select
+        'zendesk:' || events.event_source_id as event_id,
+        'zendesk:' || events.ticket_id as contact_id,
+        'zendesk:' || events.actor_source_id as actor_id,
+        events.actor_type,
+        case
+            when events.type = 'Comment' and not events.is_public then 'internal_note'
+            when events.type = 'Comment' and events.actor_type = 'customer'
+                then 'customer_reply'
+            when events.type = 'Comment' then 'public_reply'
+            when events.field_name = 'assignee_id' then 'assigned'
+            when events.field_name = 'group_id' then 'team_changed'
+            when events.field_name = 'status' and events.value = 'closed' then 'closed'
+            when events.field_name = 'status' and events.value = 'solved' then 'solved'
+            when
+                events.field_name = 'status'
+                and events.previous_value in ('solved', 'closed') then 'reopened'
+            when events.field_name = 'status' and events.type = 'Create' then 'opened'
+            when events.field_name = 'status' then 'status_changed'
+        end as event_type,
+        coalesce(from_groups.team, events.previous_value) as from_value,
+        coalesce(to_groups.team, events.value) as to_value,
+        events.occurred_at
+
+    from zendesk_events as events
+    left join groups as from_groups
+        on
+            events.previous_value = from_groups.group_id
+            and events.field_name = 'group_id'
+    left join groups as to_groups
+        on events.value = to_groups.group_id and events.field_name = 'group_id'
+    where
+        events.type = 'Comment'
+        or (
+            events.type in ('Create', 'Change')
+            and events.field_name in ('status', 'group_id', 'assignee_id')
+        )
+
+),
+
+generic as (
+
+    select
+        'generic:' || md5(concat_ws(
+            '|',
+            contact_source_id,
+            occurred_at,
+            event_type,
+            coalesce(actor_source_id, ''),
+            coalesce(from_value, ''),
+            coalesce(to_value, '')
+        )) as event_id,
+        'generic:' || contact_source_id as contact_id,
+        'generic:' || actor_source_id as actor_id,
+        coalesce(actor_type, 'agent') as actor_type,
+        event_type,
+        from_value,
+        to_value,
+        occurred_at
+
+    from generic_events
+
+),
+
+unioned as (
+
+    select * from zendesk
+    union all
+    select * from generic
+
+),
+
+final as (
+
+    select
+        -- keys
+        event_id,
+        contact_id,
+        actor_id,
+
+        -- attributes
+        actor_type,
+        event_type,
+        from_value,
+        to_value,
+
+        -- timestamps
+        occurred_at
+
+    from unioned
+
+)
+
+select * from final

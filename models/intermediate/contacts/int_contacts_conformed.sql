@@ -1,0 +1,193 @@
+{#-
+    Every contact once: tickets with the calls they were opened for folded in, and the
+    calls that no ticket was opened for.
+-#}
+
+with
+
+tickets as (
+
+    select * from {{ ref('int_contacts_unioned') }}
+
+),
+
+calls as (
+
+    select * from {{ ref('int_calls_attached') }}
+
+),
+
+identities as (
+
+    select * from {{ ref('int_customer_identities_resolved') }}
+
+),
+
+channels as (
+
+    select * from {{ ref('channels') }}
+
+),
+
+call_totals as (
+
+    select
+        contact_id,
+        -- the customer called before the ticket was written
+        min(started_at) as started_at,
+        max(ended_at) as ended_at,
+        min(answered_at) as answered_at,
+        min_by(identity_id, started_at) as identity_id,
+        min_by(agent_id, started_at) as agent_id,
+        sum(
+            coalesce(talk_seconds, 0)
+            + coalesce(hold_seconds, 0)
+            + coalesce(wrap_seconds, 0)
+        )::bigint as handle_seconds
+
+    from calls
+    group by all
+
+),
+
+ticket_contacts as (
+
+    select
+        tickets.contact_id,
+        tickets.source_system,
+        tickets.source_id,
+        coalesce(tickets.identity_id, call_totals.identity_id) as identity_id,
+        coalesce(tickets.agent_id, call_totals.agent_id) as agent_id,
+        tickets.order_source_id,
+        case
+            when call_totals.contact_id is not null then 'phone' else tickets.channel
+        end as channel,
+        tickets.contact_reason,
+        tickets.team,
+        tickets.exclusion_reason,
+        tickets.is_resolved,
+        tickets.is_resolution_assumed,
+        tickets.is_bot_handled,
+        tickets.human_replies,
+        tickets.reopens,
+        tickets.transfers,
+        tickets.escalations,
+        tickets.handle_seconds as ticket_handle_seconds,
+        call_totals.handle_seconds as call_handle_seconds,
+        tickets.compensation_amount,
+        least(tickets.opened_at, call_totals.started_at) as opened_at,
+        least(tickets.first_response_at, call_totals.answered_at) as first_response_at,
+        tickets.resolved_at,
+        tickets.closed_at,
+        case
+            when tickets.is_resolved
+                then greatest(tickets.resolved_at, call_totals.ended_at)
+            else
+                greatest(
+                    tickets.opened_at, tickets.last_event_at, call_totals.ended_at
+                )
+        end as ended_at
+
+    from tickets
+    left join call_totals on tickets.contact_id = call_totals.contact_id
+
+),
+
+call_contacts as (
+
+    select
+        calls.contact_id,
+        calls.source_system,
+        calls.source_id,
+        calls.identity_id,
+        calls.agent_id,
+        null as order_source_id,
+        'phone' as channel,
+        calls.contact_reason,
+        calls.team,
+        case when calls.direction != 'inbound' then 'outbound' end as exclusion_reason,
+        calls.is_resolved,
+        calls.is_resolution_assumed,
+        false as is_bot_handled,
+        0 as human_replies,
+        0 as reopens,
+        0 as transfers,
+        0 as escalations,
+        null::bigint as ticket_handle_seconds,
+        coalesce(calls.talk_seconds, 0)
+        + coalesce(calls.hold_seconds, 0)
+        + coalesce(calls.wrap_seconds, 0) as call_handle_seconds,
+        0::decimal(18, 2) as compensation_amount,
+        calls.started_at as opened_at,
+        calls.answered_at as first_response_at,
+        case when calls.is_resolved then calls.ended_at end as resolved_at,
+        calls.ended_at as closed_at,
+        calls.ended_at
+
+    from calls
+    where calls.contact_id = calls.call_id
+
+),
+
+unioned as (
+
+    select * from ticket_contacts
+    union all
+    select * from call_contacts
+
+),
+
+final as (
+
+    select
+        -- keys
+        unioned.contact_id,
+        unioned.source_system,
+        unioned.source_id,
+        identities.customer_id,
+        unioned.agent_id,
+        unioned.order_source_id,
+
+        -- attributes
+        unioned.channel,
+        unioned.contact_reason,
+        unioned.team,
+        unioned.exclusion_reason,
+
+        -- flags
+        unioned.exclusion_reason is null as is_countable,
+        unioned.is_resolved,
+        unioned.is_resolution_assumed,
+        unioned.is_bot_handled,
+        -- what no system measured is taken from the channel's usual time per reply
+        coalesce(
+            unioned.ticket_handle_seconds, unioned.call_handle_seconds
+        ) is null
+        and unioned.human_replies > 0 as is_handle_time_assumed,
+
+        -- measures
+        unioned.human_replies::bigint as human_replies,
+        unioned.reopens::bigint as reopens,
+        unioned.transfers::bigint as transfers,
+        unioned.escalations::bigint as escalations,
+        coalesce(
+            greatest(unioned.ticket_handle_seconds, unioned.call_handle_seconds),
+            unioned.human_replies * channels.assumed_handle_seconds,
+            0
+        )::bigint as handle_seconds,
+        unioned.compensation_amount,
+
+        -- timestamps
+        unioned.opened_at,
+        unioned.first_response_at,
+        unioned.resolved_at,
+        unioned.closed_at,
+        unioned.ended_at
+
+    from unioned
+    left join identities on unioned.identity_id = identities.identity_id
+    left join channels on unioned.channel = channels.channel
+
+)
+
+select * from final

@@ -1,0 +1,93 @@
+{#- Opens each audit into its changes, with the actor behind each. Text is left behind. -#}
+
+with
+
+audits as (
+
+    select * from {{ ref('stg_zendesk__ticket_audits') }}
+
+),
+
+users as (
+
+    select * from {{ ref('stg_zendesk__users') }}
+
+),
+
+tickets as (
+
+    select * from {{ ref('stg_zendesk__tickets') }}
+
+),
+
+exploded as (
+
+    select
+        audit_id,
+        ticket_id,
+        author_id,
+        via_channel,
+        created_at,
+        {{ json_rows('events', [
+            'id', 'type', 'field_name', 'value', 'previous_value', 'public',
+            'author_id', 'via',
+        ]) }} as event
+
+    from audits
+
+),
+
+authored as (
+
+    select
+        ticket_id,
+        created_at,
+        event.id as event_source_id,
+        event.type,
+        event.field_name,
+        event.value,
+        event.previous_value,
+        event.public = 'true' as is_public,
+        coalesce(event.author_id, author_id) as actor_source_id,
+        coalesce({{ json_text('event.via', '$.channel') }}, via_channel) as via_channel
+
+    from exploded
+
+),
+
+final as (
+
+    select
+        -- keys
+        authored.event_source_id,
+        authored.ticket_id,
+        authored.actor_source_id,
+
+        -- attributes
+        authored.type,
+        authored.field_name,
+        authored.value,
+        authored.previous_value,
+        case
+            when authored.via_channel = 'rule' or authored.actor_source_id = '-1'
+                then 'system'
+            when users.is_staff then 'agent'
+            when users.user_id is not null then 'customer'
+            when authored.actor_source_id = tickets.requester_id then 'customer'
+            -- a leaver whose account the export no longer holds still replied
+            else 'agent'
+        end as actor_type,
+
+        -- flags
+        authored.is_public,
+
+        -- timestamps
+        authored.created_at as occurred_at
+
+    from authored
+    inner join tickets on authored.ticket_id = tickets.ticket_id
+    left join users on authored.actor_source_id = users.user_id
+
+)
+
+select * from final

@@ -1,0 +1,175 @@
+{#- Orders in one shape and the reporting currency; what is not known stays null. -#}
+
+with
+
+shopify_lines as (
+
+    select * from {{ ref('stg_shopify__order_lines') }}
+
+),
+
+products as (
+
+    select * from {{ ref('stg_shopify__products') }}
+
+),
+
+generic_orders as (
+
+    select * from {{ ref('stg_generic__orders') }}
+
+),
+
+rates as (
+
+    select * from {{ ref('currency_rates') }}
+
+),
+
+shopify_goods as (
+
+    select
+        lines.order_source_id,
+        -- one line without a known cost leaves the order's cost unknown
+        case
+            when count(*) = count(products.unit_cost_amount)
+                then sum(lines.quantity * products.unit_cost_amount)
+        end as cost_amount,
+        max_by(
+            products.product_category, lines.quantity * lines.unit_price_amount
+        ) as product_category
+
+    from shopify_lines as lines
+    left join products on lines.sku = products.sku
+    group by all
+
+),
+
+shopify as (
+
+    select
+        'shopify' as source_system,
+        orders.order_source_id as source_id,
+        null as customer_source_id,
+        orders.email_key,
+        orders.phone_key,
+        null as agent_source_id,
+        orders.sales_channel,
+        shopify_goods.product_category,
+        orders.region,
+        case
+            when orders.is_cancelled or orders.financial_status = 'voided'
+                then 'cancelled'
+            when
+                orders.tags like '%replacement%'
+                or orders.tags like '%exchange%'
+                or orders.sales_channel = 'exchange' then 'replacement'
+            when orders.financial_status = 'refunded' then 'refunded'
+            when orders.financial_status in ('paid', 'partially_refunded') then 'paid'
+            else 'unpaid'
+        end as status,
+        orders.tags like '%upsell%' as is_upsell,
+        orders.currency,
+        -- Total includes tax whether prices do or not; postage is passed on at cost
+        orders.total_amount - orders.taxes_amount - coalesce(orders.shipping_amount, 0)
+            as net_amount,
+        shopify_goods.cost_amount,
+        0 as shipping_cost_amount,
+        0 as payment_fee_amount,
+        -- refunds are exported with tax: take the order's own share of it out
+        coalesce(orders.refunded_amount, 0)
+        * (orders.total_amount - orders.taxes_amount)
+        / nullif(orders.total_amount, 0) as refunded_amount,
+        orders.ordered_at
+
+    from shopify_lines as orders
+    left join shopify_goods on orders.order_source_id = shopify_goods.order_source_id
+    where orders.line_number = 1 and orders.ordered_at is not null
+
+),
+
+generic as (
+
+    select
+        'generic' as source_system,
+        order_source_id as source_id,
+        customer_source_id,
+        email_key,
+        phone_key,
+        agent_source_id,
+        sales_channel,
+        product_category,
+        region,
+        status,
+        agent_source_id is not null as is_upsell,
+        currency,
+        net_amount,
+        cost_amount,
+        coalesce(shipping_cost_amount, 0) as shipping_cost_amount,
+        coalesce(payment_fee_amount, 0) as payment_fee_amount,
+        case
+            when status = 'refunded' then coalesce(refunded_amount, net_amount)
+            else coalesce(refunded_amount, 0)
+        end as refunded_amount,
+        ordered_at
+
+    from generic_orders
+
+),
+
+unioned as (
+
+    select * from shopify
+    union all
+    select * from generic
+
+),
+
+final as (
+
+    select
+        -- keys
+        unioned.source_system || ':' || unioned.source_id as order_id,
+        unioned.source_system,
+        unioned.source_id,
+        {{ identity_id(
+            'unioned.source_system', 'unioned.customer_source_id',
+            'unioned.email_key', 'unioned.phone_key'
+        ) }} as identity_id,
+        unioned.customer_source_id,
+        unioned.email_key,
+        unioned.phone_key,
+
+        -- attributes
+        unioned.sales_channel,
+        unioned.product_category,
+        unioned.region,
+        unioned.status,
+
+        -- flags
+        coalesce(unioned.is_upsell, false) as is_upsell,
+
+        -- measures
+        {{ fx_amount('unioned.net_amount', 'unioned.currency', 'rates.rate') }}
+            as net_amount,
+        {{ fx_amount('unioned.cost_amount', 'unioned.currency', 'rates.rate') }}
+            as goods_cost_amount,
+        {{ fx_amount('unioned.shipping_cost_amount', 'unioned.currency', 'rates.rate') }}
+            as shipping_cost_amount,
+        {{ fx_amount('unioned.payment_fee_amount', 'unioned.currency', 'rates.rate') }}
+            as payment_fee_amount,
+        {{ fx_amount('unioned.refunded_amount', 'unioned.currency', 'rates.rate') }}
+            as refunded_amount,
+
+        -- timestamps
+        unioned.ordered_at
+
+    from unioned
+    left join rates
+        on
+            unioned.currency = rates.currency
+            and date_trunc('month', unioned.ordered_at)::date = rates.month_start_date
+
+)
+
+select * from final

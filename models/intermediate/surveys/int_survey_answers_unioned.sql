@@ -1,0 +1,210 @@
+{#- Every answer to one question of one response, on the scale it was asked on. -#}
+
+with
+
+ratings as (
+
+    select * from {{ ref('stg_zendesk__satisfaction_ratings') }}
+
+),
+
+users as (
+
+    select * from {{ ref('stg_zendesk__users') }}
+
+),
+
+groups as (
+
+    select * from {{ ref('stg_zendesk__groups') }}
+
+),
+
+responses as (
+
+    select * from {{ ref('stg_qualtrics__responses') }}
+
+),
+
+generic_responses as (
+
+    select * from {{ ref('stg_generic__survey_responses') }}
+
+),
+
+questions as (
+
+    select * from {{ ref('survey_questions') }}
+
+),
+
+default_scales as (
+
+    select * from {{ ref('default_scales') }}
+
+),
+
+zendesk as (
+
+    select
+        'zendesk' as source_system,
+        ratings.rating_id as source_id,
+        'satisfaction_rating' as survey_id,
+        'csat' as question_type,
+        null as dimension,
+        ratings.ticket_id as contact_source_id,
+        ratings.requester_id as customer_source_id,
+        users.email_key,
+        'zendesk:' || ratings.assignee_id as agent_id,
+        groups.team,
+        -- offered and unoffered are invitations, not answers; good is 1, bad is 0
+        case
+            when ratings.score in ('good', 'goodwithcomment') then 1
+            when ratings.score in ('bad', 'badwithcomment') then 0
+            else try_cast(ratings.score as decimal(18, 4))
+        end as score,
+        case when ratings.score like 'good%' or ratings.score like 'bad%' then 0 end
+            as scale_min,
+        case when ratings.score like 'good%' or ratings.score like 'bad%' then 1 end
+            as scale_max,
+        null as scale_direction,
+        ratings.rated_at as answered_at
+
+    from ratings
+    left join users on ratings.requester_id = users.user_id
+    left join groups on ratings.group_id = groups.group_id
+    where ratings.score not in ('offered', 'unoffered')
+
+),
+
+qualtrics as (
+
+    select
+        'qualtrics' as source_system,
+        responses.response_source_id as source_id,
+        responses.survey_id,
+        questions.question_type,
+        null as dimension,
+        responses.contact_source_id,
+        null as customer_source_id,
+        responses.email_key,
+        null as agent_id,
+        null as team,
+        try_cast(
+            {{ json_member('responses.answers', 'questions.question_key') }}
+            as decimal(18, 4)
+        ) as score,
+        questions.scale_min,
+        questions.scale_max,
+        questions.scale_direction,
+        responses.answered_at
+
+    from responses
+    inner join questions
+        on
+            responses.survey_id = questions.survey_id
+            and questions.source_system = 'qualtrics'
+    where
+        responses.is_finished
+        and not responses.is_preview
+        and {{ json_member('responses.answers', 'questions.question_key') }} is not null
+
+),
+
+generic as (
+
+    select
+        'generic' as source_system,
+        response_source_id as source_id,
+        survey_id,
+        question_type,
+        dimension,
+        contact_source_id,
+        customer_source_id,
+        email_key,
+        'generic:' || agent_source_id as agent_id,
+        null as team,
+        score,
+        scale_min,
+        scale_max,
+        scale_direction,
+        answered_at
+
+    from generic_responses
+
+),
+
+unioned as (
+
+    select * from zendesk
+    union all
+    select * from qualtrics
+    union all
+    select * from generic
+
+),
+
+kinds as (
+
+    select distinct
+        survey_id,
+        survey_kind
+
+    from questions
+
+),
+
+scaled as (
+
+    select
+        unioned.*,
+        coalesce(kinds.survey_kind, 'service') as survey_kind,
+        coalesce(unioned.scale_min, default_scales.scale_min)::decimal(18, 4)
+            as declared_min,
+        coalesce(unioned.scale_max, default_scales.scale_max)::decimal(18, 4)
+            as declared_max,
+        coalesce(unioned.scale_direction, default_scales.scale_direction)
+            as declared_direction
+
+    from unioned
+    left join kinds on unioned.survey_id = kinds.survey_id
+    left join default_scales on unioned.question_type = default_scales.question_type
+
+),
+
+final as (
+
+    select
+        -- keys
+        concat_ws(':', source_system, source_id, question_type, dimension) as answer_id,
+        source_system,
+        source_id,
+        survey_id,
+        {{ identity_id(
+            'source_system', 'customer_source_id', 'email_key', 'cast(null as varchar)'
+        ) }} as identity_id,
+        customer_source_id,
+        email_key,
+        contact_source_id,
+        agent_id,
+
+        -- attributes
+        team,
+        survey_kind,
+        question_type,
+        dimension,
+        declared_direction as scale_direction,
+
+        -- measures
+        score::decimal(18, 4) as score,
+        declared_min as scale_min,
+        declared_max as scale_max,
+
+        -- timestamps
+        answered_at
+
+    from scaled
+
+)
+
+select * from final

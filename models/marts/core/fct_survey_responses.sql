@@ -1,0 +1,49 @@
+with
+
+answers as (
+
+    select * from {{ ref('int_survey_answers_counted') }}
+
+),
+
+final as (
+
+    select
+        -- keys
+        answer_id,
+        source_system,
+        source_id,
+        survey_id,
+        contact_id,
+        customer_id,
+        agent_id,
+
+        -- attributes
+        channel,
+        contact_reason,
+        team,
+        survey_kind,
+        question_type,
+        dimension,
+        scale_direction,
+        nps_group,
+        not_counted_reason,
+
+        -- flags
+        not_counted_reason is null as is_counted,
+        is_satisfied,
+
+        -- measures
+        score,
+        scale_min,
+        scale_max,
+
+        -- dates and timestamps
+        {{ local_date('answered_at') }} as answered_date,
+        answered_at
+
+    from answers
+
+)
+
+select * from final

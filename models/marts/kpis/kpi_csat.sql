@@ -1,0 +1,1 @@
+{{ named_kpi('csat', 'kpi_surveys_daily') }}

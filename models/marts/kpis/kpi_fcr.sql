@@ -1,0 +1,1 @@
+{{ named_kpi('fcr', 'kpi_issues_opened_daily') }}

@@ -1,0 +1,46 @@
+with
+
+issues as (
+
+    select * from {{ ref('fct_issues') }}
+
+),
+
+costed as (
+
+    select
+        *,
+        is_resolved and is_costed as is_costed_resolution
+
+    from issues
+
+),
+
+final as (
+
+    select
+        -- grain
+        ended_date as date_day,
+        coalesce(channel, 'unknown') as channel,
+        coalesce(contact_reason, 'unknown') as contact_reason,
+        coalesce(team, 'unknown') as team,
+
+        -- components
+        count(*) filter (where is_repurchase_eligible) as issues_repurchase_eligible,
+        count(*) filter (where is_repurchased) as issues_repurchased,
+        count(*) filter (where is_costed_resolution) as issues_resolved,
+        coalesce(
+            sum(issue_cost_amount) filter (where is_costed_resolution), 0
+        )::decimal(18, 2) as resolution_cost_amount,
+        coalesce(
+            sum(issue_cost_amount::double * issue_cost_amount::double) filter (
+                where is_costed_resolution
+            ), 0
+        ) as resolution_cost_squared
+
+    from costed
+    group by all
+
+)
+
+select * from final

@@ -1,0 +1,1 @@
+{{ named_kpi('repurchase_rate', 'kpi_issues_ended_daily') }}

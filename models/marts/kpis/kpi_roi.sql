@@ -1,0 +1,9 @@
+{{ named_kpi(
+    'roi',
+    'kpi_support_pnl_daily',
+    extra=[
+        'repurchase_margin_amount', 'upsell_margin_amount', 'avoided_cost_amount',
+        'ledger_cost_amount', 'goodwill_amount',
+    ],
+    literals={'attribution': 'observed'}
+) }}

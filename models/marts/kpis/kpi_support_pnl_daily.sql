@@ -1,0 +1,189 @@
+{#- What support brought and what it cost, each line where the star credits it. -#}
+
+with
+
+contacts as (
+
+    select * from {{ ref('fct_contacts') }}
+
+),
+
+contact_costs as (
+
+    select * from {{ ref('fct_contact_costs') }}
+
+),
+
+support_costs as (
+
+    select * from {{ ref('fct_support_costs') }}
+
+),
+
+orders as (
+
+    select * from {{ ref('fct_orders') }}
+
+),
+
+issues as (
+
+    select * from {{ ref('fct_issues') }}
+
+),
+
+costed_months as (
+
+    select distinct month_start_date
+    from support_costs
+
+),
+
+credited_orders as (
+
+    select
+        orders.ordered_date as date_day,
+        issues.channel,
+        issues.contact_reason,
+        issues.team,
+        case when not orders.is_upsell then orders.margin_amount end
+            as repurchase_margin_amount,
+        case when orders.is_upsell then orders.margin_amount end
+            as upsell_margin_amount
+
+    from orders
+    left join issues on orders.credited_issue_id = issues.issue_id
+    where
+        orders.is_valid_order
+        and (orders.credited_issue_id is not null or orders.is_upsell)
+
+),
+
+costed_contacts as (
+
+    select
+        contacts.*,
+        contact_costs.month_start_date,
+        contact_costs.agent_cost_amount + contact_costs.overhead_cost_amount
+            as ledger_cost_amount,
+        contact_costs.compensation_amount as goodwill_amount
+
+    from contacts
+    inner join contact_costs on contacts.contact_id = contact_costs.contact_id
+
+),
+
+human_costs as (
+
+    select
+        month_start_date,
+        avg(ledger_cost_amount) filter (where not is_automated) as human_cost_amount
+
+    from costed_contacts
+    group by all
+
+),
+
+contact_lines as (
+
+    select
+        costed_contacts.opened_date as date_day,
+        costed_contacts.channel,
+        costed_contacts.contact_reason,
+        costed_contacts.team,
+        case
+            when costed_contacts.is_automated then human_costs.human_cost_amount
+        end as avoided_cost_amount,
+        costed_contacts.ledger_cost_amount,
+        costed_contacts.goodwill_amount
+
+    from costed_contacts
+    left join human_costs
+        on costed_contacts.month_start_date = human_costs.month_start_date
+
+),
+
+idle_costs as (
+
+    select
+        month_start_date as date_day,
+        team,
+        cost_amount as ledger_cost_amount
+
+    from support_costs
+    where not is_allocated
+
+),
+
+lines as (
+
+    select * from credited_orders
+    union all by name
+    select * from contact_lines
+    union all by name
+    select * from idle_costs
+
+),
+
+-- without a ledger the month has no cost, without orders or contacts the service has
+-- no visible gain: a return on either would be invented
+covered as (
+
+    select lines.*
+    from lines
+    inner join costed_months
+        on date_trunc('month', lines.date_day)::date = costed_months.month_start_date
+    where exists (select 1 from orders) and exists (select 1 from contacts)
+
+),
+
+summed as (
+
+    select
+        -- grain
+        date_day,
+        coalesce(channel, 'unknown') as channel,
+        coalesce(contact_reason, 'unknown') as contact_reason,
+        coalesce(team, 'unknown') as team,
+
+        -- components
+        coalesce(sum(repurchase_margin_amount), 0) as repurchase_margin_amount,
+        coalesce(sum(upsell_margin_amount), 0) as upsell_margin_amount,
+        coalesce(sum(avoided_cost_amount), 0) as avoided_cost_amount,
+        coalesce(sum(ledger_cost_amount), 0) as ledger_cost_amount,
+        coalesce(sum(goodwill_amount), 0) as goodwill_amount
+
+    from covered
+    group by all
+
+),
+
+final as (
+
+    select
+        -- grain
+        date_day,
+        channel,
+        contact_reason,
+        team,
+
+        -- components
+        repurchase_margin_amount::decimal(18, 2) as repurchase_margin_amount,
+        upsell_margin_amount::decimal(18, 2) as upsell_margin_amount,
+        avoided_cost_amount::decimal(18, 2) as avoided_cost_amount,
+        ledger_cost_amount::decimal(18, 2) as ledger_cost_amount,
+        goodwill_amount::decimal(18, 2) as goodwill_amount,
+        (
+            repurchase_margin_amount + upsell_margin_amount + avoided_cost_amount
+        )::decimal(18, 2) as support_gain_amount,
+        (ledger_cost_amount + goodwill_amount)::decimal(18, 2) as support_cost_amount,
+        (
+            repurchase_margin_amount + upsell_margin_amount + avoided_cost_amount
+            - ledger_cost_amount - goodwill_amount
+        )::decimal(18, 2) as support_net_gain_amount
+
+    from summed
+
+)
+
+select * from final

@@ -1,0 +1,57 @@
+{#- Previews are not answers but stay visible here; int_survey_answers leaves them out. -#}
+
+with
+
+source as (
+
+    select * from {{ source('qualtrics', 'responses') }}
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by response_id
+            order by _file desc, _line desc
+        ) as recency
+
+    from source
+
+),
+
+final as (
+
+    select
+        -- keys
+        response_id as response_source_id,
+        survey_id,
+        coalesce(
+            {{ json_text('answers', '$.ticket_id') }},
+            {{ json_text('answers', '$.call_id') }}
+        ) as contact_source_id,
+        {{ email_key('recipient_email') }} as email_key,
+
+        -- attributes
+        answers,
+
+        -- flags
+        finished = 'true' as is_finished,
+        coalesce(
+            status in ('1', 'Survey Preview') or distribution_channel = 'preview', false
+        ) as is_preview,
+
+        -- timestamps
+        case
+            when time_zone is null
+                then {{ to_utc('recorded_date', var('qualtrics_timezone')) }}
+            else (recorded_date::timestamp at time zone time_zone) at time zone 'UTC'
+        end as answered_at
+
+    from ranked
+    where recency = 1
+
+)
+
+select * from final

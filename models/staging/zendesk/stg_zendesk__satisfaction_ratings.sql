@@ -1,0 +1,45 @@
+{#- Every rating, offered ones included; the comment stays in the landed file. -#}
+
+with
+
+source as (
+
+    select * from {{ source('zendesk', 'satisfaction_ratings') }}
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by id
+            order by updated_at::timestamp desc, _file desc, _line desc
+        ) as recency
+
+    from source
+
+),
+
+final as (
+
+    select
+        -- keys
+        id as rating_id,
+        ticket_id,
+        requester_id,
+        assignee_id,
+        group_id,
+
+        -- attributes
+        score,
+
+        -- timestamps
+        {{ to_utc('updated_at') }} as rated_at
+
+    from ranked
+    where recency = 1
+
+)
+
+select * from final

@@ -1,0 +1,731 @@
+"""The simulated retailer: who bought, who wrote or called, and what came of it.
+
+Every instant is a whole number of seconds since 1970 (UTC) and every amount a whole
+number of cents. `simulate` makes the world; the modules beside it write it down.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+PARIS = ZoneInfo("Europe/Paris")
+MINUTE, HOUR, DAY = 60, 3600, 86400
+SYSTEM = -1  # Zendesk's id for what triggers and automations do
+START = int(datetime(2025, 1, 1, tzinfo=PARIS).timestamp())
+AS_OF = int(datetime(2026, 6, 30, 23, 59, 59, tzinfo=PARIS).timestamp())
+ISSUE_GAP = 7 * DAY  # a contact at most this long after the last end is the same issue
+REPURCHASE_WINDOW = 30 * DAY
+
+
+@dataclass(frozen=True)
+class Rates:
+    """What is planted, at scale 1. Shares are of 1, counts grow with the scale."""
+
+    # customers
+    customers_with_issues: int = 1010
+    customers_without: int = 600
+    households: int = 12  # two customers each, one telephone
+    phone_only: float = 0.07  # never gave an e-mail, never ordered
+    email_only: float = 0.20
+    second_account: float = 0.08  # a second helpdesk user, known by telephone alone
+    never_ordered_before: float = 0.06
+    more_issues: tuple[float, ...] = (0.72, 0.22, 0.06)  # one, two, three issues
+    # first contacts of issues
+    channels: tuple[tuple[str, float], ...] = (
+        ("email", 0.20),
+        ("web", 0.10),
+        ("chat", 0.09),
+        ("facebook", 0.04),
+        ("call_ticket", 0.29),
+        ("call", 0.225),
+        ("call_abandoned", 0.035),
+        ("call_timeout", 0.02),
+    )
+    # what came of them
+    courses: tuple[tuple[str, float], ...] = (
+        ("first_time", 0.685),
+        ("repeat_same_channel", 0.085),
+        ("repeat_other_channel", 0.06),
+        ("reopened", 0.05),
+        ("open_again", 0.01),
+        ("transferred", 0.04),
+        ("escalated", 0.05),
+        ("never_resolved", 0.02),
+    )
+    second_repeat: float = 0.2
+    calls_back: float = 0.6  # after an abandoned or timed-out call
+    short_abandon: float = 0.2  # within 5 seconds
+    call_id_on_ticket: float = 0.7
+    call_ticket_via_web: float = 0.1  # of those with the call id
+    compensation: float = 0.06
+    routed_before_any_agent: float = 0.05
+    automatic_public_reply: float = 0.1
+    # orders
+    repurchase_after_first_time: float = 0.38
+    repurchase_after_other: float = 0.14
+    repurchase_without_contact: float = 0.22  # per 30 days
+    background_order: float = 0.12  # contact customers, per 45 days outside windows
+    upsell: float = 0.12  # of the repurchases
+    replacement: float = 0.3  # of issues about a defective product
+    # surveys
+    zendesk_rated: float = 0.2
+    service_survey: float = 0.26
+    survey_unfinished: float = 0.08
+    survey_late: float = 0.04
+    question_blank: float = 0.03
+    relationship_survey: int = 140
+    # planted one by one
+    gap_exactly_seven_days: int = 4
+    gap_one_second_more: int = 4
+    solved_months_late: int = 5
+    rated_twice: int = 6
+    surveyed_twice: int = 6
+    rated_and_surveyed: int = 4
+    late_refunds: int = 12
+    repeated_orders: int = 6
+    anonymous_calls: int = 45
+    merged: int = 25
+    spam: int = 25
+    test: int = 10
+    deleted: int = 12
+    internal: int = 12
+    outbound: int = 16
+
+
+RATES = Rates()
+MAX_SCALE = 30.0  # the telephone numbers reserved for fiction end at 60,000
+
+GROUPS = {
+    "Support N1": 36000001,
+    "Support N2": 36000002,
+    "Téléphone N1": 36000003,
+    "Retours": 36000004,
+}
+N1, N2, PHONE, RETURNS = GROUPS.values()
+
+
+@dataclass(frozen=True)
+class Agent:
+    """One agent; `extension` is the queue member of those who take calls."""
+
+    id: int
+    name: str
+    group: int
+    extension: str | None = None
+    left_at: int | None = None
+    role: str = "agent"
+
+
+LEFT = int(datetime(2025, 10, 1, tzinfo=PARIS).timestamp())
+FORMER_AGENT = Agent(7000104, "Nadia Ferrand", N1, left_at=LEFT)
+ADMIN = Agent(7000100, "Agathe Delorme", N2, role="admin")
+AGENTS = (
+    Agent(7000101, "Julien Maret", N1),
+    Agent(7000102, "Sonia Belkacem", N1, "Agent/1005"),
+    Agent(7000103, "Paul Vasseur", N1),
+    FORMER_AGENT,
+    Agent(7000111, "Inès Carpentier", N2),
+    Agent(7000112, "Marc Oudin", N2),
+    Agent(7000121, "Fatou Diarra", PHONE, "Agent/1001"),
+    Agent(7000122, "Loïc Guéguen", PHONE, "Agent/1002"),
+    Agent(7000123, "Élodie Renard", PHONE, "Agent/1003"),
+    Agent(7000124, "Thomas Hervé", PHONE, "Agent/1004"),
+    Agent(7000131, "Camille Rossi", RETURNS),
+    Agent(7000132, "Hugo Lenoir", RETURNS),
+)
+
+REASONS = (
+    "livraison_retard",
+    "produit_defectueux",
+    "retour_remboursement",
+    "facturation",
+    "question_produit",
+    "reclamation",
+)
+
+
+@dataclass(frozen=True)
+class Product:
+    """One article; price with VAT. Every price is a multiple of 6 cents, so that its
+    VAT (a sixth) and every refund without VAT are whole cents."""
+
+    sku: str
+    title: str
+    type: str
+    price: int
+    cost: int
+
+
+def _products() -> tuple[Product, ...]:
+    rows = {
+        "Lampes": [
+            ("Lampe de bureau Arc", 3990),
+            ("Lampadaire Roseau", 9990),
+            ("Suspension Nacre", 6990),
+            ("Applique Brume", 4590),
+            ("Lampe de chevet Galet", 2790),
+            ("Lanterne Bivouac", 3390),
+            ("Lampe à pince Pica", 2190),
+            ("Plafonnier Halo", 7890),
+        ],
+        "Ampoules": [
+            ("Ampoule E27 8 W", 990),
+            ("Ampoule E14 5 W (lot de 2)", 1290),
+            ("Ampoule filament globe", 1590),
+            ("Ampoule connectée", 2490),
+            ("Spot GU10 (lot de 3)", 1890),
+        ],
+        "Cuisine": [
+            ("Bouilloire Vapeur", 4890),
+            ("Grille-pain Duo", 4290),
+            ("Blender Tourbillon", 6390),
+            ("Mixeur plongeant", 3690),
+            ("Cafetière filtre Aube", 5490),
+            ("Balance Plume", 2490),
+            ("Robot Maestro", 15990),
+        ],
+        "Entretien": [
+            ("Aspirateur à main", 8490),
+            ("Fer à repasser Lisse", 4590),
+            ("Défroisseur Voile", 5490),
+            ("Purificateur Souffle", 12990),
+        ],
+    }
+    products = []
+    for type_, items in rows.items():
+        for number, (title, price) in enumerate(items, start=1):
+            cost = price * (40 + 3 * (number % 4)) // 100
+            sku = f"{type_[:3].upper()}-{number:03d}"
+            products.append(Product(sku, title, type_, price, cost))
+    return tuple(products)
+
+
+PRODUCTS = _products()
+SHIPPING = 480
+FREE_SHIPPING_FROM = 6000
+
+
+@dataclass
+class Person:
+    """One real human. `phone` is +33…; two members of a household share one."""
+
+    first: str
+    last: str
+    email: str | None
+    phone: str | None
+    shares_phone: bool = False
+    two_accounts: bool = False
+    user: "User | None" = None
+    phone_user: "User | None" = None
+    orders: list["Order"] = field(default_factory=list)
+    contacts: list["Contact"] = field(default_factory=list)
+
+
+@dataclass
+class User:
+    """One helpdesk end-user."""
+
+    id: int
+    name: str
+    email: str | None
+    phone: str | None
+    created_at: int
+
+
+@dataclass
+class Order:
+    """One order; `lines` are (product, quantity). A refund after the first export
+    (`late_refund`) is in the second one only."""
+
+    at: int
+    person: Person
+    lines: list[tuple[Product, int]]
+    status: str = "paid"
+    discount: int = 0
+    refunded: int = 0
+    cancelled_at: int | None = None
+    tag: str | None = None
+    late_refund: bool = False
+    exported_twice: bool = False
+    name: str = ""
+
+    @property
+    def subtotal(self) -> int:
+        if self.tag == "replacement":
+            return 0
+        return sum(p.price * quantity for p, quantity in self.lines) - self.discount
+
+    @property
+    def shipping(self) -> int:
+        return SHIPPING if 0 < self.subtotal < FREE_SHIPPING_FROM else 0
+
+    @property
+    def total(self) -> int:
+        return self.subtotal + self.shipping
+
+    @property
+    def taxes(self) -> int:
+        return self.total // 6
+
+    @property
+    def cost(self) -> int:
+        return sum(p.cost * quantity for p, quantity in self.lines)
+
+    @property
+    def is_valid(self) -> bool:
+        return (
+            self.status in ("paid", "partially_refunded")
+            and self.cancelled_at is None
+            and self.tag != "replacement"
+            and self.total - self.refunded > 0
+        )
+
+
+@dataclass
+class Event:
+    """One audit: what one author did to a ticket at one instant. `changes` maps a
+    field to its new value; the first event of a ticket creates it."""
+
+    at: int
+    author: int
+    via: str
+    comment: str | None = None
+    public: bool = False
+    changes: dict[str, object] = field(default_factory=dict)
+    notifies: bool = False
+
+
+@dataclass
+class Call:
+    """One call offered to the queue."""
+
+    entered_at: int
+    person: Person | None
+    outcome: str  # answered, abandoned, timeout, unfinished
+    wait: int = 0
+    talk: int = 0
+    agent: Agent | None = None
+    unanswered_ring: Agent | None = None
+    hung_up_by: str = "CALLER"
+    id: str = ""
+
+    @property
+    def ended_at(self) -> int:
+        return self.entered_at + self.wait + self.talk
+
+
+@dataclass
+class Ticket:
+    """One helpdesk ticket; its state at any time follows from its events."""
+
+    requester: int
+    submitter: int
+    via: str
+    subject: str
+    reason: str | None
+    events: list[Event]
+    person: Person | None = None
+    order: Order | None = None
+    call: Call | None = None
+    shows_call_id: bool = False
+    seconds_spent: int = 0
+    compensation: int = 0
+    excluded: str | None = None
+    merged_into: "Ticket | None" = None
+    id: int = 0
+
+    def field_at(self, name: str, at: int = AS_OF) -> object:
+        """Value of a field after every event up to `at`."""
+        value = None
+        for event in self.events:
+            if event.at <= at:
+                value = event.changes.get(name, value)
+        return value
+
+
+@dataclass
+class Contact:
+    """One exchange the customer began: a ticket, a call, or a call with its ticket."""
+
+    person: Person | None
+    ticket: Ticket | None = None
+    call: Call | None = None
+
+    @property
+    def source_id(self) -> str:
+        if self.ticket is not None:
+            return f"zendesk:{self.ticket.id}"
+        return f"asterisk:{self.call.id}"
+
+    @property
+    def opened_at(self) -> int:
+        return self.call.entered_at if self.call else self.ticket.events[0].at
+
+    @property
+    def solved_at(self) -> list[int]:
+        """Every instant at which the ticket became solved."""
+        return [
+            event.at
+            for event in self.ticket.events
+            if event.changes.get("status") == "solved"
+        ]
+
+    @property
+    def ended_at(self) -> int:
+        if self.ticket is None:
+            return self.call.ended_at
+        return (self.solved_at or [self.ticket.events[-1].at])[-1]
+
+    @property
+    def is_resolved(self) -> bool:
+        if self.ticket is None:
+            return self.call.outcome == "answered"
+        return self.ticket.field_at("status") in ("solved", "closed")
+
+    @property
+    def reopenings(self) -> int:
+        """Moves from solved back to open."""
+        statuses = _values(self.ticket, "status")
+        return sum(
+            before == "solved" and after == "open"
+            for before, after in zip(statuses, statuses[1:], strict=False)
+        )
+
+    @property
+    def handovers(self) -> list[int]:
+        """Groups the ticket was handed to after a first agent had it."""
+        if self.ticket is None:
+            return []
+        groups, group, had_agent = [], None, False
+        for event in self.ticket.events:
+            new = event.changes.get("group_id", group)
+            if had_agent and new != group:
+                groups.append(new)
+            group = new
+            had_agent = had_agent or event.changes.get("assignee_id") is not None
+        return groups
+
+    @property
+    def is_escalated(self) -> bool:
+        return N2 in self.handovers
+
+    @property
+    def is_transferred(self) -> bool:
+        return any(group != N2 for group in self.handovers)
+
+
+def _values(ticket: Ticket | None, name: str) -> list[object]:
+    events = ticket.events if ticket else []
+    return [event.changes[name] for event in events if name in event.changes]
+
+
+@dataclass
+class Issue:
+    """Contacts of one person, each at most seven days after the end of the others."""
+
+    person: Person
+    contacts: list[Contact]
+
+    @property
+    def opened_at(self) -> int:
+        return self.contacts[0].opened_at
+
+    @property
+    def ended_at(self) -> int:
+        return max(contact.ended_at for contact in self.contacts)
+
+    @property
+    def failure(self) -> str | None:
+        """Why the first contact did not settle it; None when it did."""
+        first = self.contacts[0]
+        if not first.is_resolved:
+            return "not resolved"
+        if first.reopenings:
+            return "reopened"
+        if first.is_escalated:
+            return "escalated"
+        if first.is_transferred:
+            return "transferred"
+        return "repeated" if len(self.contacts) > 1 else None
+
+
+def issues_of(person: Person) -> list[Issue]:
+    """Chain a person's contacts into issues, oldest first."""
+    issues: list[Issue] = []
+    for contact in sorted(person.contacts, key=lambda contact: contact.opened_at):
+        if issues and contact.opened_at - issues[-1].ended_at <= ISSUE_GAP:
+            issues[-1].contacts.append(contact)
+        else:
+            issues.append(Issue(person, [contact]))
+    return issues
+
+
+@dataclass
+class Rating:
+    """One satisfaction rating of a ticket (good, bad, offered, unoffered)."""
+
+    at: int
+    contact: Contact
+    score: str
+    comment: str | None = None
+    id: int = 0
+
+
+@dataclass
+class Answer:
+    """One row of a Qualtrics survey; None where a question was left blank."""
+
+    at: int
+    person: Person | None
+    contact: Contact | None
+    nps: int | None = None
+    csat: int | None = None
+    ces: int | None = None
+    fcr: int | None = None
+    comment: str | None = None
+    is_finished: bool = True
+    is_preview: bool = False
+    id: str = ""
+
+    @property
+    def counts(self) -> bool:
+        return self.is_finished and not self.is_preview
+
+
+@dataclass(frozen=True)
+class Cost:
+    """One ledger line; `category` in the words of the landing contract."""
+
+    month: str  # YYYY-MM
+    site: str
+    team: str
+    partner: str
+    category: str
+    amount: int
+
+
+@dataclass
+class World:
+    """Everything that happened, oldest first."""
+
+    seed: int
+    scale: float
+    people: list[Person]
+    users: list[User]
+    orders: list[Order]
+    tickets: list[Ticket]
+    calls: list[Call]
+    ratings: list[Rating]
+    service_answers: list[Answer]
+    relationship_answers: list[Answer]
+    costs: list[Cost]
+
+    @property
+    def linked(self) -> list[Ticket]:
+        """Tickets filed for a call: one contact with it."""
+        return [ticket for ticket in self.tickets if ticket.call]
+
+
+class Dice:
+    """Random draws that any Python repeats: of `random.Random`, only `random()` is
+    promised to give the same sequence in every version."""
+
+    def __init__(self, seed: int, part: str) -> None:
+        self._next = random.Random(f"{seed} {part}").random
+
+    def chance(self, probability: float) -> bool:
+        """True with the given probability."""
+        return self._next() < probability
+
+    def between(self, low: int, high: int) -> int:
+        """A whole number from low to high, both included."""
+        return low + int(self._next() * (high - low + 1))
+
+    def mostly_low(self, low: int, high: int) -> int:
+        """A whole number from low to high, half of them in the lowest eighth."""
+        draw = self._next()
+        return low + int(draw * draw * draw * (high - low))
+
+    def pick[T](self, items: Sequence[T]) -> T:
+        """One of the items, each as likely."""
+        return items[int(self._next() * len(items))]
+
+    def weighted(self, items: Sequence[tuple[str, float]]) -> str:
+        """One of the names, in proportion to its weight."""
+        rest = self._next() * sum(weight for _, weight in items)
+        for name, weight in items:
+            rest -= weight
+            if rest < 0:
+                return name
+        return items[-1][0]
+
+
+def paris(at: int) -> datetime:
+    """The instant on a Paris clock."""
+    return datetime.fromtimestamp(at, PARIS)
+
+
+def _at_hour(at: int, days: int, hour: int) -> int:
+    local = paris(at + days * DAY)
+    return int(local.replace(hour=hour, minute=0, second=0).timestamp())
+
+
+def _open_hours(at: int, dice: Dice) -> int:
+    """The instant itself if the service is open (Mon-Sat, 9 to 18), else some time
+    in the first hour and a half of the next opening."""
+    local = paris(at)
+    if local.weekday() < 6 and 9 <= local.hour < 18:
+        return at
+    days = 0 if local.hour < 9 else 1
+    if paris(_at_hour(at, days, 9)).weekday() == 6:
+        days += 1
+    return _at_hour(at, days, 9) + dice.between(0, 90 * MINUTE)
+
+
+def _awake(at: int, dice: Dice) -> int:
+    """The instant itself by day, else some time in the next early morning."""
+    if paris(at).hour >= 7:
+        return at
+    return _at_hour(at, 0, 7) + dice.between(0, 2 * HOUR)
+
+
+FIRST_NAMES = (
+    "Adèle Alice Amandine Antoine Arthur Aurélie Baptiste Bastien Camille Céline "
+    "Charlotte Chloé Clément Corentin Damien Delphine Émile Emma Fabien Florian "
+    "Gaëlle Gabriel Hélène Henri Inès Jade Jeanne Jérôme Joséphine Karim Laure Léa "
+    "Léo Louise Lucas Maëlle Manon Margaux Mathis Mehdi Nathan Nora Océane Olivier "
+    "Pauline Pierre Quentin Romane Samuel Sarah Simon Solène Théo Valentine Yanis Zoé"
+).split()
+LAST_NAMES = (
+    "Abadie Arnaud Aubry Barbier Baudry Benali Berger Besson Blanchard Bouvier "
+    "Carlier Chauvet Chevalier Collet Cordier Dubreuil Dufour Faivre Fontaine Gauthier "
+    "Gilbert Girault Guyot Hamel Humbert Jacquet Joly Keller Lacroix Lambert Laporte "
+    "Leconte Lefort Lemaire Maillard Marchal Masson Mercier Millet Monnier Moreau "
+    "Noël Pasquier Perrot Picard Poirier Prévost Renault Rey Rivière Roussel Royer "
+    "Sauvage Tessier Vidal Villard Weber"
+).split()
+PLAIN = str.maketrans("àâäéèêëîïôöùûüçÉ", "aaaeeeeiioouuucE")
+# the ranges the French regulator keeps for fiction
+PHONE_RANGES = ("63998", "19900", "26191", "35301", "46571", "53649")
+
+TEXT_CHANNELS = ("email", "web", "chat", "facebook")
+SUBJECTS = {
+    "livraison_retard": "Colis toujours pas reçu",
+    "produit_defectueux": "Produit en panne",
+    "retour_remboursement": "Demande de retour",
+    "facturation": "Question sur ma facture",
+    "question_produit": "Question avant achat",
+    "reclamation": "Réclamation",
+}
+COURSES_OF_TICKETS = (
+    "reopened",
+    "open_again",
+    "transferred",
+    "escalated",
+    "never_resolved",
+)
+COMMENTS_GOOD = (
+    "Réponse rapide et claire, merci.",
+    "Très bon accueil, problème réglé tout de suite.",
+    "Parfait.\nJe recommande le service client.",
+    "Conseillère aimable ; échange reçu en deux jours.",
+)
+COMMENTS_BAD = (
+    "J'ai dû relancer plusieurs fois.",
+    "Réponse trop tardive, personne ne suit le dossier.",
+    'On m\'a répondu "c\'est en cours"\npuis plus rien.',
+    "Ballotté d'un service à l'autre.",
+)
+
+
+def simulate(seed: int, scale: float) -> World:
+    """Make the world of one seed. ValueError for a scale outside (0, MAX_SCALE]."""
+    if not 0 < scale <= MAX_SCALE:
+        raise ValueError(f"scale must be above 0 and at most {MAX_SCALE}: {scale}")
+    return _Simulation(seed, scale).run()
+
+
+class _Simulation:
+    """The world while it is being made."""
+
+    def __init__(self, seed: int, scale: float) -> None:
+        self.seed, self.scale = seed, scale
+        self.dice = Dice(seed, "people")
+        self.people: list[Person] = []
+        self.users: list[User] = []
+        self.orders: list[Order] = []
+        self.tickets: list[Ticket] = []
+        self.calls: list[Call] = []
+
+    def run(self) -> World:
+        self._make_customers_with_issues()
+        self._make_planted_gaps()
+        self._make_unfinished_calls()
+        self._make_customers_without_issues()
+        self._make_anonymous_calls()
+        self._make_excluded_tickets()
+        for contact in self._contacts():
+            if contact.person:
+                contact.person.contacts.append(contact)
+        for person in self.people:
+            self._order_after_issues(person)
+        self._refund_late()
+        # nothing happens later: this is what makes the horizon of the exports exact
+        self._order(self._person(), AS_OF, status="paid")
+        self._number()
+        ratings, answers = _survey(self._contacts(), self.seed, self.scale)
+        return World(
+            seed=self.seed,
+            scale=self.scale,
+            people=self.people,
+            users=self.users,
+            orders=self.orders,
+            tickets=self.tickets,
+            calls=self.calls,
+            ratings=ratings,
+            service_answers=answers,
+            relationship_answers=_relationship(self.people, self.seed, self.scale),
+            costs=_ledger(self.seed, self.scale),
+        )
+
+    def _count(self, planted: int) -> int:
+        """A planted count at this scale; at least two, so that no case gets lost."""
+        return max(2, round(planted * self.scale))
+
+    # -- customers
+
+    def _person(
+        self, *, email: bool = True, phone: str | None = None, **more: bool
+    ) -> Person:
+        first, last = self.dice.pick(FIRST_NAMES), self.dice.pick(LAST_NAMES)
+        number = len(self.people) + 1
+        domain = self.dice.pick(("example.com", "example.fr", "example.org"))
+        address = f"{first}.{last}{number}@{domain}".translate(PLAIN).lower()
+        person = Person(first, last, address if email else None, phone, **more)
+        self.people.append(person)
+        return person
+
+    def _phone(self) -> str:
+        taken = {person.phone for person in self.people if person.phone}
+        return _phone_number(len(taken))
+
+    def _make_customers_with_issues(self) -> None:
+        dice = self.dice
+        people = []
+        for _ in range(self._count(RATES.customers_with_issues)):
+            if dice.chance(RATES.phone_only):
+                people.append(self._person(email=False, phone=self._new_phone()))
+            elif dice.chance(RATES.email_only):
+                people.append(self._person())
+            else:
+                twice = dice.chance(RATES.second_account)
+                phone = self._new_phone()
+                people.append(self._person(phone=phone, two_accounts=twice))
+        for _ in range(self._count(RATES.households)):
+            phone = self._new_phone()
+            for _ in range(2):
+                people.append(self._person(phone=phone, shares_phone=True))
+        for person in people:
+            self._live(person)
