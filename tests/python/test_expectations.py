@@ -1,0 +1,466 @@
+"""Raw-file contracts: small landed files that keep them, and one broken per system."""
+
+import datetime as dt
+import socket
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from savoir import expectations
+from savoir.expectations import Example, check
+
+PROVENANCE = {
+    "_file": pa.string(),
+    "_line": pa.int64(),
+    "_landed_at": pa.timestamp("us"),
+    "_file_hash": pa.string(),
+}
+LANDED_AT = dt.datetime(2026, 1, 2, 3, 4, 5)
+HASH = "0123456789abcdef" * 4
+
+# The raw layout, retyped from its description and not taken from the module.
+LAYOUT = {
+    ("zendesk", "tickets"): (
+        "id external_id via created_at updated_at generated_timestamp status priority "
+        "requester_id submitter_id assignee_id group_id organization_id brand_id tags "
+        "custom_fields satisfaction_rating"
+    ),
+    ("zendesk", "ticket_audits"): "id ticket_id created_at author_id via events",
+    ("zendesk", "users"): (
+        "id name email phone role active suspended tags created_at updated_at"
+    ),
+    ("zendesk", "satisfaction_ratings"): (
+        "id ticket_id requester_id assignee_id group_id score comment reason "
+        "created_at updated_at"
+    ),
+    ("zendesk", "groups"): "id name created_at updated_at",
+    ("asterisk", "queue_log"): (
+        "time callid queuename agent event data1 data2 data3 data4 data5"
+    ),
+    ("shopify", "orders"): (
+        "name email financial_status paid_at cancelled_at fulfillment_status currency "
+        "subtotal shipping taxes total discount_amount created_at lineitem_quantity "
+        "lineitem_name lineitem_price lineitem_sku lineitem_discount billing_phone "
+        "shipping_phone phone billing_country shipping_country shipping_province "
+        "shipping_zip refunded_amount payment_method id tags source employee"
+    ),
+    ("shopify", "products"): (
+        "handle title type variant_sku variant_price cost_per_item"
+    ),
+    ("qualtrics", "responses"): (
+        "response_id survey_id start_date end_date recorded_date time_zone status "
+        "finished progress duration_seconds recipient_email external_reference "
+        "distribution_channel user_language answers"
+    ),
+    ("cost_ledger", "entries"): (
+        "period_month site team partner category amount currency"
+    ),
+    ("generic", "contacts"): (
+        "contact_id opened_at channel direction status customer_id customer_email "
+        "customer_phone first_response_at resolved_at closed_at reopened_count "
+        "agent_id agent_name team site tier reason product priority language order_id "
+        "call_id transferred_count escalated handled_by_bot talk_seconds hold_seconds "
+        "wrap_seconds compensation_amount currency exclusion_reason"
+    ),
+    ("generic", "contact_events"): (
+        "contact_id occurred_at event_type actor_type actor_id from_value to_value"
+    ),
+    ("generic", "calls"): (
+        "call_id started_at queue direction customer_id customer_phone outcome "
+        "answered_at ended_at wait_seconds talk_seconds hold_seconds wrap_seconds "
+        "agent_id agent_name team site reason resolved contact_id"
+    ),
+    ("generic", "survey_responses"): (
+        "response_id survey_id question_type score responded_at scale_min scale_max "
+        "scale_direction invited_at contact_id customer_id customer_email agent_id "
+        "comment dimension"
+    ),
+    ("generic", "orders"): (
+        "order_id ordered_at net_amount customer_id customer_email customer_phone "
+        "status currency cost_amount shipping_cost_amount payment_fee_amount "
+        "refunded_amount refunded_at sales_channel agent_id referral_code "
+        "product_category region"
+    ),
+    ("generic", "support_costs"): (
+        "period_month category amount currency site team partner"
+    ),
+    ("generic", "agent_activity"): "agent_id state started_at ended_at",
+    ("generic", "quality_reviews"): (
+        "review_id contact_id agent_id points possible_points reviewed_at"
+    ),
+    ("generic", "proactive_messages"): (
+        "message_id sent_at customer_id customer_email engaged_at campaign"
+    ),
+    ("generic", "experiment_assignments"): "experiment_id customer_id arm assigned_at",
+}
+FILES = {
+    "system": pa.string(),
+    "entity": pa.string(),
+    "file": pa.string(),
+    "file_hash": pa.string(),
+    "size_bytes": pa.int64(),
+    "rows_read": pa.int64(),
+    "rows_landed": pa.int64(),
+    "rows_rejected": pa.int64(),
+    "status": pa.string(),
+    "message": pa.string(),
+    "landed_at": pa.timestamp("us"),
+}
+REJECTS = {
+    "system": pa.string(),
+    "entity": pa.string(),
+    "_file": pa.string(),
+    "_line": pa.int64(),
+    "raw_text": pa.string(),
+    "reason": pa.string(),
+    "_file_hash": pa.string(),
+    "_landed_at": pa.timestamp("us"),
+}
+
+# One good record per entity with rules worth breaking, in the vendors' own spellings.
+TICKET = {
+    "id": "35436",
+    "created_at": "2025-03-30T01:59:59Z",
+    "updated_at": "2025-03-30T03:00:00Z",
+    "generated_timestamp": "1743303600",
+    "status": "solved",
+    "priority": "urgent",
+    "requester_id": "6130869168922",
+}
+AUDIT = {
+    "id": "1",
+    "ticket_id": "35436",
+    "created_at": "2025-03-30T01:59:59Z",
+    "author_id": "-1",  # Zendesk's own automations
+    "events": "[]",
+}
+RATING = {
+    "id": "62",
+    "score": "offered",
+    "created_at": "2011-07-20T22:55:29Z",
+    "updated_at": "2011-07-20T22:55:29Z",
+}
+ENTERED = {
+    "time": "1596512941",
+    "callid": "1596512941.163",
+    "queuename": "support",
+    "agent": "NONE",
+    "event": "ENTERQUEUE",
+    "data2": "7000",
+}
+ORDER = {
+    "name": "#1050",
+    "financial_status": "partially_refunded",
+    "paid_at": "2026-05-01 10:00:00 +0200",
+    "created_at": "2026-05-01 09:59:00 +0200",
+    "currency": "EUR",
+    "total": "100.90",
+    "lineitem_quantity": "1",
+    "lineitem_price": "62.95",
+    "id": "555",
+}
+LINE = {"name": "#1050", "lineitem_quantity": "2", "lineitem_price": "37.95"}
+ANSWER = {
+    "response_id": "R_2YPOQ602ER1jkf1",
+    "survey_id": "nps_after_contact",
+    "recorded_date": "2017-07-18 08:28:48",
+    "time_zone": "Europe/Paris",
+    "finished": "true",
+    "progress": "100",
+    "answers": "{}",
+}
+COST = {
+    "period_month": "2025-03-01",
+    "category": "telephony",
+    "amount": "12345.67",
+    "currency": "EUR",
+}
+CONTACT = {
+    "contact_id": "C 17",
+    "opened_at": "2025-01-02T03:04:05.678+01:00",
+    "channel": "chat",
+    "escalated": "false",
+    "talk_seconds": "0",
+    "compensation_amount": "5",
+    "exclusion_reason": "merged",
+}
+SCORE = {
+    "response_id": "r1",
+    "survey_id": "ces",
+    "question_type": "ces",
+    "score": "-3.5",
+    "responded_at": "2025-01-02",
+    "scale_direction": "low_is_good",
+}
+GOOD = {
+    ("zendesk", "tickets"): [TICKET, {**TICKET, "status": "deleted"}],
+    ("zendesk", "ticket_audits"): [AUDIT],
+    ("zendesk", "users"): [
+        {"id": "7", "role": "end-user", "active": "true", "suspended": "false"}
+    ],
+    ("zendesk", "satisfaction_ratings"): [RATING],
+    ("zendesk", "groups"): [{"id": "9", "name": "Support"}],
+    ("asterisk", "queue_log"): [
+        ENTERED,
+        {
+            **ENTERED,
+            "callid": "NONE",
+            "queuename": "NONE",
+            "event": "QUEUESTART",
+            "data2": None,
+        },
+    ],
+    ("shopify", "orders"): [ORDER, LINE],
+    ("shopify", "products"): [{"variant_sku": "MAT-100", "cost_per_item": "20.00"}],
+    ("qualtrics", "responses"): [ANSWER],
+    ("cost_ledger", "entries"): [COST, {**COST, "amount": "-12"}],
+    ("generic", "contacts"): [CONTACT],
+    ("generic", "survey_responses"): [SCORE],
+}
+FILE = {
+    "system": "zendesk",
+    "entity": "tickets",
+    "file": "zendesk/tickets.json",
+    "file_hash": HASH,
+    "size_bytes": 12,
+    "rows_read": 2,
+    "rows_landed": 1,
+    "rows_rejected": 1,
+    "status": "landed",
+    "landed_at": LANDED_AT,
+}
+
+
+def write(path, schema, records):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.Table.from_pylist(records, pa.schema(schema.items())), path)
+
+
+def land(raw, key, records, name="a"):
+    """Write records as the landing would, the first on line 2."""
+    system, entity = key
+    write(
+        raw / system / entity / f"{name}.parquet",
+        dict.fromkeys(LAYOUT[key].split(), pa.string()) | PROVENANCE,
+        [
+            record
+            | {
+                "_file": f"{system}/{entity}.csv",
+                "_line": line,
+                "_landed_at": LANDED_AT,
+                "_file_hash": HASH,
+            }
+            for line, record in enumerate(records, 2)
+        ],
+    )
+
+
+@pytest.fixture
+def raw(tmp_path):
+    """Every system absent: typed files without rows."""
+    for key in LAYOUT:
+        land(tmp_path / "raw", key, [], "_empty")
+    write(tmp_path / "raw/_landing/files.parquet", FILES, [])
+    write(tmp_path / "raw/_landing/rejects/_empty.parquet", REJECTS, [])
+    return tmp_path / "raw"
+
+
+def run(raw):
+    return check(raw, raw.parent / "docs", show_progress=False)
+
+
+def test_absent_systems_pass_and_have_data_docs(raw):
+    result = run(raw)
+
+    assert result.passed
+    assert result.rows == 0
+    assert result.index == raw.parent / "docs/index.html"
+    index = result.index.read_text(encoding="utf-8")
+    assert "generic.experiment_assignments" in index
+    assert len(list((raw.parent / "docs/validations/zendesk").rglob("*.html"))) == 10
+
+
+def test_good_files_pass(raw):
+    for key, records in GOOD.items():
+        land(raw, key, records)
+    write(
+        raw / "_landing/files.parquet",
+        FILES | {"mtime_ns": pa.int64()},
+        [FILE, {**FILE, "status": "unreadable", "message": "truncated"}],
+    )
+    write(
+        raw / "_landing/rejects/a.parquet",
+        REJECTS,
+        [{"system": "zendesk", "_file": "zendesk/t.json", "reason": "no id"}],
+    )
+
+    result = run(raw)
+
+    assert result.failures == ()
+    assert result.rows == sum(map(len, GOOD.values())) + 2 + 1
+
+
+BROKEN = [
+    (("zendesk", "tickets"), TICKET, "status", "parked"),
+    (("zendesk", "tickets"), TICKET, "id", None),
+    (("zendesk", "tickets"), TICKET, "requester_id", "6.13087E+12"),
+    (("zendesk", "tickets"), TICKET, "created_at", "1999-12-31T23:59:59Z"),
+    (("zendesk", "tickets"), TICKET, "created_at", "30/03/2025 01:59"),
+    (("zendesk", "users"), {"id": "7"}, "role", "superuser"),
+    (("zendesk", "satisfaction_ratings"), RATING, "score", "great"),
+    (("asterisk", "queue_log"), ENTERED, "time", "2020-08-04 03:49:01"),
+    (("asterisk", "queue_log"), ENTERED, "time", "40"),
+    (("asterisk", "queue_log"), ENTERED, "event", "ENTERQUEU"),
+    (("shopify", "orders"), ORDER, "financial_status", "Paid"),
+    (("shopify", "orders"), ORDER, "total", "100,90"),
+    (("shopify", "orders"), ORDER, "total", "1050000000.00"),
+    (("qualtrics", "responses"), ANSWER, "finished", "Vrai"),
+    (("qualtrics", "responses"), ANSWER, "response_id", "2YPOQ602ER1jkf1"),
+    (("cost_ledger", "entries"), COST, "category", "salaires"),
+    (("cost_ledger", "entries"), COST, "period_month", "2025-03-31"),
+    (("generic", "contacts"), CONTACT, "escalated", "yes"),
+    (("generic", "contacts"), CONTACT, "contact_id", "1.23457E+15"),
+    (("generic", "contacts"), CONTACT, "contact_id", "C17 "),
+    (("generic", "contacts"), CONTACT, "talk_seconds", "-1"),
+    (("generic", "survey_responses"), SCORE, "question_type", "smiley"),
+]
+
+
+@pytest.mark.parametrize(("key", "good", "column", "value"), BROKEN)
+def test_a_broken_contract_is_named(raw, key, good, column, value):
+    land(raw, key, [good, {**good, column: value}, good])
+
+    (failure,) = run(raw).failures
+
+    assert (failure.system, failure.entity, failure.column) == (*key, column)
+    assert (failure.failed, failure.rows) == (1, 3)
+    assert failure.examples == (Example(value, f"{key[0]}/{key[1]}.csv", 3),)
+
+
+def test_a_failure_says_what_was_expected_and_shows_three_rows(raw):
+    parked = {**TICKET, "status": "parked"}
+    land(raw, ("zendesk", "tickets"), [TICKET, *[parked] * 4])
+
+    result = run(raw)
+
+    (failure,) = result.failures
+    assert failure.expected == (
+        "one of new, open, pending, hold, solved, closed, deleted"
+    )
+    assert (failure.failed, failure.rows) == (4, 5)
+    assert [example.line for example in failure.examples] == [3, 4, 5]
+    index = result.index.read_text(encoding="utf-8")
+    assert "zendesk.tickets" in index
+    assert "&#x27;parked&#x27; (zendesk/tickets.csv, line 3)" in index
+
+
+def test_a_missing_column_is_named_with_its_file(raw):
+    whole = dict.fromkeys(LAYOUT["zendesk", "groups"].split(), pa.string()) | PROVENANCE
+    schema = {name: type_ for name, type_ in whole.items() if name != "name"}
+    write(raw / "zendesk/groups/short.parquet", schema, [])
+
+    (failure,) = run(raw).failures
+
+    assert (failure.column, failure.failed, failure.rows) == (None, 1, 2)
+    assert failure.examples == (Example("missing name text", "short.parquet", None),)
+
+
+def test_a_column_that_is_not_text_is_named(raw):
+    schema = {
+        **dict.fromkeys(LAYOUT["asterisk", "queue_log"].split(), pa.string()),
+        "time": pa.int64(),
+    }
+    write(raw / "asterisk/queue_log/a.parquet", schema | PROVENANCE, [])
+
+    (failure,) = run(raw).failures
+
+    assert failure.examples[0].value == ("missing time text; unexpected time integer")
+
+
+def test_columns_in_another_order_are_named(raw):
+    names = LAYOUT["zendesk", "groups"].split()
+    schema = dict.fromkeys(reversed(names), pa.string()) | PROVENANCE
+    write(raw / "zendesk/groups/a.parquet", schema, [])
+
+    (failure,) = run(raw).failures
+
+    assert failure.examples[0].value.startswith("other order: updated_at text")
+
+
+def test_an_entity_without_any_file_fails(raw):
+    (raw / "generic/calls/_empty.parquet").unlink()
+
+    (failure,) = run(raw).failures
+
+    assert (failure.system, failure.entity, failure.column) == (
+        "generic",
+        "calls",
+        None,
+    )
+    assert failure.examples[0].value == "no Parquet file"
+
+
+def test_the_landings_own_table_is_checked(raw):
+    write(
+        raw / "_landing/files.parquet",
+        FILES,
+        [FILE, {**FILE, "status": "lost", "size_bytes": -1}],
+    )
+
+    failures = run(raw).failures
+
+    assert {(f.entity, f.column) for f in failures} == {
+        ("files", "status"),
+        ("files", "size_bytes"),
+    }
+    assert failures[0].examples[0].file == "zendesk/tickets.json"
+
+
+def test_the_pages_and_the_check_use_no_network(raw, monkeypatch):
+    def refuse(*_args):
+        raise AssertionError("a connection was tried")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    land(raw, ("zendesk", "tickets"), [{**TICKET, "status": "parked"}])
+
+    run(raw)
+
+    pages = list((raw.parent / "docs").rglob("*.html"))
+    assert len(pages) > 20
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        assert 'src="http' not in text
+        assert "<link" not in text or 'href="http' not in text.split("</head>")[0]
+
+
+def test_a_second_check_replaces_the_pages(raw):
+    land(raw, ("zendesk", "tickets"), [{**TICKET, "status": "parked"}])
+    run(raw)
+    land(raw, ("zendesk", "tickets"), [TICKET])
+
+    result = run(raw)
+
+    assert result.passed
+    assert "parked" not in result.index.read_text(encoding="utf-8")
+    assert len(list((raw.parent / "docs/validations/zendesk").rglob("*.html"))) == 10
+    assert sorted(path.name for path in raw.parent.iterdir()) == ["docs", "raw"]
+
+
+def test_a_folder_of_something_else_is_left_alone(raw):
+    (raw.parent / "docs").mkdir()
+    (raw.parent / "docs/thesis.txt").write_text("mine")
+
+    with pytest.raises(FileExistsError, match="something else"):
+        run(raw)
+
+    assert (raw.parent / "docs/thesis.txt").read_text() == "mine"
+
+
+def test_every_rule_of_the_tables_is_known():
+    for system, entities in expectations.SYSTEMS.items():
+        for entity in entities:
+            for column in expectations._columns(system, entity):
+                assert column.rule in ("", "in", *expectations.KINDS)
+                assert bool(column.words) == (column.rule == "in")
