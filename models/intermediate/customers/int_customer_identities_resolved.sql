@@ -107,8 +107,7 @@ named as (
             reached.email_key, case when phones.emails = 1 then phones.email_key end
         ) as email_key,
         reached.phone_key,
-        reached.source_system || '|' || reached.customer_source_id as account_key,
-        coalesce(phones.emails, 0) > 1 as is_shared_phone
+        reached.source_system || '|' || reached.customer_source_id as account_key
 
     from reached
     left join phones on reached.phone_key = phones.phone_key
@@ -131,10 +130,7 @@ final as (
         )) as customer_id,
 
         -- attributes
-        identified_by,
-
-        -- flags
-        is_shared_phone
+        identified_by
 
     from named
 

@@ -29,7 +29,7 @@ class Rates:
     email_only: float = 0.20
     second_account: float = 0.08  # a second helpdesk user, known by telephone alone
     never_ordered_before: float = 0.06
-    more_issues: tuple[float, ...] = (0.72, 0.22, 0.06)  # one, two, three issues
+    issues_per_customer: tuple[float, ...] = (0.72, 0.22, 0.06)  # one, two, three
     # first contacts of issues
     channels: tuple[tuple[str, float], ...] = (
         ("email", 0.20),
@@ -61,6 +61,13 @@ class Rates:
     routed_before_any_agent: float = 0.05
     automatic_public_reply: float = 0.1
     # orders
+    financial_statuses: tuple[tuple[str, float], ...] = (
+        ("paid", 0.93),
+        ("partially_refunded", 0.025),
+        ("refunded", 0.02),
+        ("voided", 0.015),
+        ("pending", 0.01),
+    )
     repurchase_after_first_time: float = 0.38
     repurchase_after_other: float = 0.14
     repurchase_without_contact: float = 0.22  # per 30 days
@@ -515,15 +522,11 @@ class World:
     orders: list[Order]
     tickets: list[Ticket]
     calls: list[Call]
+    contacts: list[Contact]  # countable ones
     ratings: list[Rating]
     service_answers: list[Answer]
     relationship_answers: list[Answer]
     costs: list[Cost]
-
-    @property
-    def linked(self) -> list[Ticket]:
-        """Tickets filed for a call: one contact with it."""
-        return [ticket for ticket in self.tickets if ticket.call]
 
 
 def paris(at: int) -> datetime:

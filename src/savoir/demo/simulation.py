@@ -1,0 +1,1017 @@
+"""What happens in the world: customers, contacts, orders, answers, costs."""
+
+from collections.abc import Iterable
+
+from savoir.demo.dice import Dice
+from savoir.demo.world import (
+    AGENTS,
+    AS_OF,
+    DAY,
+    FORMER_AGENT,
+    GROUPS,
+    HOUR,
+    ISSUE_GAP,
+    MAX_SCALE,
+    MINUTE,
+    N1,
+    N2,
+    PHONE,
+    PRODUCTS,
+    RATES,
+    REASONS,
+    REPURCHASE_WINDOW,
+    RETURNS,
+    START,
+    SYSTEM,
+    Agent,
+    Answer,
+    Call,
+    Contact,
+    Cost,
+    Event,
+    Issue,
+    Order,
+    Person,
+    Rating,
+    Ticket,
+    User,
+    World,
+    issues_of,
+    paris,
+)
+
+FIRST_NAMES = (
+    "Adèle Alice Amandine Antoine Arthur Aurélie Baptiste Bastien Camille Céline "
+    "Charlotte Chloé Clément Corentin Damien Delphine Émile Emma Fabien Florian "
+    "Gaëlle Gabriel Hélène Henri Inès Jade Jeanne Jérôme Joséphine Karim Laure Léa "
+    "Léo Louise Lucas Maëlle Manon Margaux Mathis Mehdi Nathan Nora Océane Olivier "
+    "Pauline Pierre Quentin Romane Samuel Sarah Simon Solène Théo Valentine Yanis Zoé"
+).split()
+LAST_NAMES = (
+    "Abadie Arnaud Aubry Barbier Baudry Benali Berger Besson Blanchard Bouvier "
+    "Carlier Chauvet Chevalier Collet Cordier Dubreuil Dufour Faivre Fontaine Gauthier "
+    "Gilbert Girault Guyot Hamel Humbert Jacquet Joly Keller Lacroix Lambert Laporte "
+    "Leconte Lefort Lemaire Maillard Marchal Masson Mercier Millet Monnier Moreau "
+    "Noël Pasquier Perrot Picard Poirier Prévost Renault Rey Rivière Roussel Royer "
+    "Sauvage Tessier Vidal Villard Weber"
+).split()
+PLAIN_LETTERS = str.maketrans("àâäéèêëîïôöùûüçÉ", "aaaeeeeiioouuucE")
+# the ranges the French regulator keeps for fiction, 10,000 numbers each
+PHONE_RANGES = ("63998", "19900", "26191", "35301", "46571", "53649")
+
+TEXT_CHANNELS = ("email", "web", "chat", "facebook")
+SUBJECTS = {
+    "livraison_retard": "Colis toujours pas reçu",
+    "produit_defectueux": "Produit en panne",
+    "retour_remboursement": "Demande de retour",
+    "facturation": "Question sur ma facture",
+    "question_produit": "Question sur un produit",
+    "reclamation": "Réclamation",
+}
+REASON_WEIGHTS = tuple(
+    zip(REASONS, (0.27, 0.2, 0.2, 0.1, 0.13, 0.1), strict=True),
+)
+COURSES_OF_TICKETS = (
+    "reopened",
+    "open_again",
+    "transferred",
+    "escalated",
+    "never_resolved",
+)
+# seconds to an agent's answer, before opening hours are looked at
+ANSWER_TIMES = {
+    "email": (30 * MINUTE, 20 * HOUR),
+    "web": (20 * MINUTE, 20 * HOUR),
+    "facebook": (10 * MINUTE, 5 * HOUR),
+    "chat": (20, 3 * MINUTE),
+    "voice": (HOUR, 24 * HOUR),
+}
+COMMENTS_GOOD = (
+    "Réponse rapide et claire, merci.",
+    "Très bon accueil, problème réglé tout de suite.",
+    "Parfait.\nJe recommande le service client.",
+    "Conseillère aimable ; échange reçu en deux jours.",
+)
+COMMENTS_BAD = (
+    "J'ai dû relancer plusieurs fois.",
+    "Réponse trop tardive, personne ne suit le dossier.",
+    'On m\'a répondu "c\'est en cours"\npuis plus rien.',
+    "Ballotté d'un service à l'autre.",
+)
+
+
+def simulate(seed: int, scale: float) -> World:
+    """Make the world of one seed. ValueError for a scale outside (0, MAX_SCALE]."""
+    if not 0 < scale <= MAX_SCALE:
+        raise ValueError(f"scale must be above 0 and at most {MAX_SCALE}, not {scale}")
+    return _Simulation(seed, scale).run()
+
+
+def planted(count: int, scale: float) -> int:
+    """A count at this scale; at least two, so that no planted case gets lost."""
+    return max(2, round(count * scale))
+
+
+class _Simulation:
+    """The world while it is being made. An order matters only to the dice."""
+
+    def __init__(self, seed: int, scale: float) -> None:
+        self.seed, self.scale = seed, scale
+        self.dice = Dice(seed, "people")
+        self.phones = 0
+        self.people: list[Person] = []
+        self.users: list[User] = []
+        self.orders: list[Order] = []
+        self.tickets: list[Ticket] = []
+        self.calls: list[Call] = []
+        self.contacts: list[Contact] = []
+
+    def run(self) -> World:
+        for person in self.customers_with_issues():
+            self.live(person)
+        self.plant_gaps()
+        self.plant_ticket_past_midnight()
+        self.plant_late_solutions()
+        self.plant_unfinished_calls()
+        browsers = [self.person() for _ in self.times(RATES.customers_without)]
+        for person in browsers:
+            self.browse(person)
+        self.call_anonymously()
+        self.plant_excluded_tickets(browsers)
+        for person in self.people:
+            self.buy_again(person)
+        self.refund_late(browsers)
+        # the last thing that happens: it makes the horizon of the exports exact
+        self.order(self.person(), AS_OF, status="paid")
+        self.number()
+
+        self.contacts.sort(key=lambda contact: contact.opened_at)
+        ratings, answers = survey_service(self.contacts, self.seed, self.scale)
+        return World(
+            seed=self.seed,
+            scale=self.scale,
+            people=self.people,
+            users=self.users,
+            orders=self.orders,
+            tickets=self.tickets,
+            calls=self.calls,
+            contacts=self.contacts,
+            ratings=ratings,
+            service_answers=answers,
+            relationship_answers=survey_relationship(
+                self.people, self.seed, self.scale
+            ),
+            costs=keep_ledger(self.seed, self.scale),
+        )
+
+    def times(self, count: int) -> range:
+        return range(planted(count, self.scale))
+
+    # ---------- customers
+
+    def person(
+        self,
+        *,
+        email: bool = True,
+        phone: str | None = None,
+        shares_phone: bool = False,
+        two_accounts: bool = False,
+    ) -> Person:
+        first, last = self.dice.pick(FIRST_NAMES), self.dice.pick(LAST_NAMES)
+        domain = self.dice.pick(("example.com", "example.fr", "example.org"))
+        name = f"{first}.{last}".translate(PLAIN_LETTERS).lower()
+        address = f"{name}{len(self.people) + 1}@{domain}" if email else None
+        person = Person(first, last, address, phone, shares_phone, two_accounts)
+        self.people.append(person)
+        return person
+
+    def phone(self) -> str:
+        line, number = self.phones % 6, self.phones // 6
+        self.phones += 1
+        # 7919 has no factor in common with 10,000, so that no number comes twice
+        return f"+33{PHONE_RANGES[line]}{number * 7919 % 10_000:04d}"
+
+    def customers_with_issues(self) -> list[Person]:
+        people = []
+        for _ in self.times(RATES.customers_with_issues):
+            if self.dice.chance(RATES.phone_only):
+                people.append(self.person(email=False, phone=self.phone()))
+            elif self.dice.chance(RATES.email_only):
+                people.append(self.person())
+            else:
+                twice = self.dice.chance(RATES.second_account)
+                people.append(self.person(phone=self.phone(), two_accounts=twice))
+        for _ in self.times(RATES.households):
+            phone = self.phone()
+            for _ in range(2):
+                people.append(self.person(phone=phone, shares_phone=True))
+        return people
+
+    def user(self, person: Person, at: int, *, by_phone: bool = False) -> User:
+        """The person's helpdesk user, made at the first contact."""
+        use_phone = person.email is None or (by_phone and person.two_accounts)
+        user = person.phone_user if use_phone else person.user
+        if user is not None:
+            user.created_at = min(user.created_at, at)
+            return user
+        user = User(
+            id=9_000_001 + len(self.users),
+            name=f"{person.first} {person.last}",
+            email=None if use_phone else person.email,
+            phone=None if person.two_accounts and not use_phone else person.phone,
+            created_at=at,
+        )
+        self.users.append(user)
+        if use_phone:
+            person.phone_user = user
+        else:
+            person.user = user
+        return user
+
+    def live(self, person: Person) -> None:
+        """A customer's first order and issues."""
+        dice = self.dice
+        number = dice.weighted(tuple(enumerate(RATES.issues_per_customer, start=1)))
+        at = dice.between(START + 8 * DAY, AS_OF - DAY)
+        order = None
+        needs_order = person.two_accounts or person.shares_phone
+        if person.email and (
+            needs_order or not dice.chance(RATES.never_ordered_before)
+        ):
+            earliest = START + dice.between(HOUR, 5 * DAY)
+            order = self.order(
+                person, max(earliest, dice.awake(at - dice.between(2 * DAY, 25 * DAY)))
+            )
+        for _ in range(number):
+            if at > AS_OF - HOUR:
+                break
+            self.issue(person, at, order)
+            end = max(contact.ended_at for contact in person.contacts)
+            at = end + 16 * DAY + HOUR + dice.mostly_low(0, 200 * DAY)
+
+    def browse(self, person: Person) -> None:
+        """Orders of a customer who never contacts the service."""
+        dice = self.dice
+        draw = dice.mostly_low if dice.chance(0.5) else dice.between
+        at = dice.awake(draw(START + HOUR, AS_OF - 2 * DAY))
+        self.order(person, at)
+        while at + 30 * DAY < AS_OF:
+            if dice.chance(RATES.repurchase_without_contact):
+                self.order(person, dice.awake(at + dice.between(1, 29 * DAY)))
+            at += 30 * DAY
+
+    # ---------- issues and contacts
+
+    def issue(self, person: Person, at: int, order: Order | None) -> None:
+        dice = self.dice
+        channel = self.channel(person)
+        course = dice.weighted(RATES.courses)
+        if course in COURSES_OF_TICKETS and channel.startswith("call"):
+            channel = "call_ticket"
+        reason = dice.weighted(REASON_WEIGHTS) if order else "question_produit"
+        if not (contact := self.contact(person, channel, at, course, reason, order)):
+            return
+
+        if channel in ("call_abandoned", "call_timeout"):
+            repeats = int(dice.chance(RATES.calls_back))
+            channel, delay = "call", (20 * MINUTE, 3 * HOUR)
+            if person.shares_phone:
+                channel = "call_ticket"
+        elif course.startswith("repeat"):
+            repeats = 1 + int(dice.chance(RATES.second_repeat))
+            if course == "repeat_other_channel":
+                channel = self.other_channel(person, channel)
+            delay = (40 * MINUTE, 5 * DAY)
+        else:
+            repeats = 0
+        for _ in range(repeats):
+            at = contact.ended_at + dice.between(*delay)
+            following = self.contact(person, channel, at, "first_time", reason, order)
+            if following is None:
+                break
+            contact = following
+
+    def channel(self, person: Person) -> str:
+        def reaches(channel: str) -> bool:
+            if not channel.startswith("call"):
+                return person.email is not None
+            # a call from a shared telephone tells nothing without its ticket
+            return person.phone is not None and (
+                channel == "call_ticket" or not person.shares_phone
+            )
+
+        return self.dice.weighted([c for c in RATES.channels if reaches(c[0])])
+
+    def other_channel(self, person: Person, channel: str) -> str:
+        while True:
+            other = self.channel(person)
+            if person.email is None or (
+                other != channel and other not in ("call_abandoned", "call_timeout")
+            ):
+                return other
+
+    def contact(
+        self,
+        person: Person,
+        channel: str,
+        at: int,
+        course: str,
+        reason: str,
+        order: Order | None,
+    ) -> Contact | None:
+        """One contact, at `at` or when the channel next opens; None past the end."""
+        dice = self.dice
+        is_text = channel in ("email", "web", "facebook")
+        at = dice.awake(at) if is_text else dice.open_hours(at)
+        if at > AS_OF:
+            return None
+        contact = Contact(person)
+        if channel in TEXT_CHANNELS:
+            contact.ticket = self.write(person, channel, at, course, reason, order)
+        else:
+            contact.call = self.call(person, channel, at)
+        if channel == "call_ticket":
+            contact.ticket = self.file(person, contact.call, course, reason, order)
+        person.contacts.append(contact)
+        self.contacts.append(contact)
+        return contact
+
+    def call(self, person: Person | None, channel: str, at: int) -> Call:
+        dice = self.dice
+        call = Call(at, person, "answered")
+        if channel == "call_abandoned":
+            short = dice.chance(RATES.short_abandon)
+            call.outcome = "abandoned"
+            call.wait = dice.between(2, 5) if short else dice.between(9, 240)
+        elif channel == "call_timeout":
+            call.outcome, call.wait = "timeout", 300
+        else:
+            on_calls = [agent for agent in AGENTS if agent.extension]
+            call.agent = dice.pick(on_calls)
+            call.wait = dice.mostly_low(2, 150)
+            call.talk = dice.between(45, 200) + dice.mostly_low(0, 500)
+            call.hung_up_by = "AGENT" if dice.chance(0.35) else "CALLER"
+            if call.wait >= 20 and dice.chance(0.3):
+                call.unanswered_ring = dice.pick(
+                    [agent for agent in on_calls if agent is not call.agent]
+                )
+        self.calls.append(call)
+        return call
+
+    def write(
+        self,
+        person: Person,
+        channel: str,
+        at: int,
+        course: str,
+        reason: str,
+        order: Order | None,
+    ) -> Ticket:
+        """A ticket the customer wrote."""
+        dice = self.dice
+        customer = self.user(person, at).id
+        group = RETURNS if reason == "retour_remboursement" else N1
+        ticket = self.ticket(customer, customer, channel, at, reason)
+        ticket.person, ticket.order = person, order
+        created = ticket.events[0]
+        created.changes |= {"status": "new", "group_id": group}
+        if dice.chance(RATES.automatic_public_reply):
+            automatic = "Nous avons bien reçu votre message et revenons vers vous."
+            ticket.events.append(Event(at + 3, SYSTEM, "rule", automatic, public=True))
+        else:
+            created.notifies = True
+        if group == RETURNS or dice.chance(RATES.routed_before_any_agent):
+            created.changes["group_id"] = RETURNS if group == N1 else N1
+            routed = Event(at + 5, SYSTEM, "rule", changes={"group_id": group})
+            ticket.events.append(routed)
+
+        if course == "never_resolved" and dice.chance(0.3):
+            self.remind(ticket, at)
+        else:
+            answered_at = self.answer_time(at, channel)
+            agent = self.agent(group, answered_at)
+            self.settle(ticket, agent, answered_at, course, {"assignee_id": agent.id})
+        self.finish(ticket)
+        return ticket
+
+    def file(
+        self,
+        person: Person,
+        call: Call,
+        course: str,
+        reason: str,
+        order: Order | None,
+    ) -> Ticket:
+        """The ticket the agent files while on the call."""
+        dice = self.dice
+        agent = call.agent
+        shows_id = person.shares_phone or dice.chance(RATES.call_id_on_ticket)
+        via_web = shows_id and dice.chance(RATES.call_ticket_via_web)
+        answered_at = call.entered_at + call.wait
+        at = dice.between(answered_at + 5, answered_at + 40)
+        customer = self.user(person, at, by_phone=True).id
+        channel = "web" if via_web else "voice"
+        ticket = self.ticket(customer, agent.id, channel, at, reason)
+        ticket.person, ticket.order = person, order
+        ticket.call, ticket.shows_call_id = call, shows_id
+        created = ticket.events[0]
+        created.comment = f"Appel : {SUBJECTS[reason].lower()}."
+        created.public = via_web
+        created.changes |= {
+            "status": "open",
+            "group_id": agent.group,
+            "assignee_id": agent.id,
+        }
+        after = call.ended_at + dice.between(20, 300)
+        self.settle(ticket, agent, after, course, {})
+        self.finish(ticket)
+        return ticket
+
+    def ticket(
+        self, requester: int, submitter: int, via: str, at: int, reason: str | None
+    ) -> Ticket:
+        """A new ticket with its first event, by the submitter."""
+        dice = self.dice
+        priorities = (("normal", 7), ("low", 1), ("high", 2), ("urgent", 0.5))
+        subject = SUBJECTS[reason] if reason else "Demande"
+        created = Event(
+            at,
+            submitter,
+            via,
+            f"{subject}. Merci de votre aide.",
+            public=True,
+            changes={
+                "priority": dice.weighted(priorities),
+                "tags": [reason] if reason else [],
+            },
+        )
+        ticket = Ticket(requester, submitter, via, subject, reason, [created])
+        self.tickets.append(ticket)
+        return ticket
+
+    def finish(self, ticket: Ticket) -> None:
+        """Work recorded on the ticket, then nothing after the horizon."""
+        dice = self.dice
+        ticket.seconds_spent = 60 + dice.mostly_low(60, 3000)
+        if ticket.reason != "question_produit" and dice.chance(RATES.compensation):
+            ticket.compensation = 500 * dice.between(1, 5)
+        ticket.events = [event for event in ticket.events if event.at <= AS_OF]
+
+    def answer_time(self, at: int, channel: str) -> int:
+        wait = self.dice.mostly_low(*ANSWER_TIMES[channel])
+        return self.dice.open_hours(at + wait)
+
+    def agent(self, group: int, at: int) -> Agent:
+        return self.dice.pick(
+            [
+                agent
+                for agent in AGENTS
+                if agent.group == group and not (agent.left_at and at >= agent.left_at)
+            ]
+        )
+
+    def remind(self, ticket: Ticket, at: int) -> None:
+        """The customer asks what has become of it."""
+        at = self.dice.awake(at + self.dice.between(8 * HOUR, 3 * DAY))
+        via = "email" if ticket.via in ("voice", "web") else ticket.via
+        text = "Bonjour, où en est ma demande ?"
+        ticket.events.append(Event(at, ticket.requester, via, text, public=True))
+
+    def settle(
+        self,
+        ticket: Ticket,
+        agent: Agent,
+        at: int,
+        course: str,
+        changes: dict[str, object],
+    ) -> None:
+        """Events from the agent's first act at `at`, which also makes `changes`, to
+        the last solution, if there is one."""
+        dice = self.dice
+        channel = ticket.via
+
+        def act(at: int, status: str, text: str | None, *, public: bool = True) -> None:
+            nonlocal agent, changes
+            if agent.left_at and at >= agent.left_at:
+                agent = self.agent(agent.group, at)
+                changes = {**changes, "assignee_id": agent.id}
+            event = Event(at, agent.id, "web", text, public and text is not None)
+            event.changes = {**changes, "status": status}
+            ticket.events.append(event)
+            changes = {}
+
+        def customer_writes(at: int, text: str) -> int:
+            self.remind(ticket, at)
+            event = ticket.events[-1]
+            if channel == "chat":
+                event.at = at + dice.between(20, 200)
+            event.comment, event.changes = text, {"status": "open"}
+            return event.at
+
+        if course == "never_resolved":
+            act(at, "pending", "Nous nous renseignons et revenons vers vous.")
+            customer_writes(at, "Toujours rien ?")
+            return
+        if course == "solved_months_late":
+            act(at, "hold", "Pièce en rupture chez notre fournisseur.")
+            at = dice.open_hours(at + dice.between(60 * DAY, 150 * DAY))
+        if course in ("transferred", "escalated"):
+            is_public = dice.chance(0.5)
+            act(at, "open", "Je transmets au service concerné.", public=is_public)
+            at = dice.open_hours(at + dice.mostly_low(10 * MINUTE, 8 * HOUR))
+            group = N2
+            if course == "transferred":
+                group = RETURNS if agent.group != RETURNS else N1
+            taker = self.agent(group, at)
+            waits_for_taker = dice.chance(0.3)
+            taken_by = None if waits_for_taker else taker.id
+            changes = {"group_id": group, "assignee_id": taken_by}
+            act(at, "open", "Pour suite à donner.", public=False)
+            agent = taker
+            changes = {"assignee_id": taker.id} if waits_for_taker else {}
+            at = self.answer_time(at, "facebook")
+
+        asks = dice.weighted(((0, 0.6), (1, 0.3), (2, 0.1)))
+        for _ in range(asks if course != "solved_months_late" else 0):
+            if channel == "voice" or ticket.call:
+                break
+            act(at, "pending", "Pouvez-vous préciser ?")
+            at = customer_writes(at, "Voici les précisions demandées.")
+            at = self.answer_time(at, channel)
+        by_telephone = ticket.call is not None and course == "first_time"
+        act(at, "solved", None if by_telephone else "C'est réglé, bonne journée.")
+
+        times = 0
+        if course in ("reopened", "open_again"):
+            times = 2 if course == "reopened" and dice.chance(0.15) else 1
+        for _ in range(times):
+            waits = (HOUR, 6 * HOUR) if course == "open_again" else (HOUR, 3 * DAY)
+            at = dice.awake(at + dice.between(*waits))
+            via = "email" if channel in ("voice", "web") else channel
+            again = Event(at, ticket.requester, via, "Le problème est revenu.", True)
+            again.changes["status"] = "open"
+            ticket.events.append(again)
+            if course == "open_again":
+                return
+            at = self.answer_time(at, "email")
+            act(at, "solved", "Voici une solution définitive.")
+        closing = Event(at + 4 * DAY, SYSTEM, "rule", changes={"status": "closed"})
+        ticket.events.append(closing)
+
+    # ---------- planted one by one
+
+    def plant_gaps(self) -> None:
+        """A second e-mail exactly seven days after the end of the first (one issue),
+        and one a second later (two issues)."""
+        cases = [(ISSUE_GAP, RATES.gap_exactly_seven_days)]
+        cases.append((ISSUE_GAP + 1, RATES.gap_one_second_more))
+        for gap, count in cases:
+            for _ in self.times(count):
+                person = self.person()
+                at = self.dice.between(START + 30 * DAY, AS_OF - 120 * DAY)
+                order = self.order(person, self.dice.awake(at - 9 * DAY), status="paid")
+                reason = "livraison_retard"
+                first = self.contact(person, "email", at, "first_time", reason, order)
+                # agents answer in opening hours, so that nobody is asleep at this time
+                at = first.ended_at + gap
+                self.contact(person, "email", at, "first_time", reason, order)
+
+    def plant_ticket_past_midnight(self) -> None:
+        """Opened on 31 March by UTC, on 1 April in Paris."""
+        person = self.person()
+        self.order(person, START + 40 * DAY, status="paid")
+        at = START + 90 * DAY - HOUR + 30 * MINUTE  # clocks went forward on 30 March
+        ticket = self.write(
+            person, "email", at, "first_time", "facturation", person.orders[0]
+        )
+        contact = Contact(person, ticket)
+        person.contacts.append(contact)
+        self.contacts.append(contact)
+
+    def plant_late_solutions(self) -> None:
+        for _ in self.times(RATES.solved_months_late):
+            person = self.person()
+            at = self.dice.between(START + 30 * DAY, AS_OF - 240 * DAY)
+            order = self.order(person, self.dice.awake(at - 9 * DAY), status="paid")
+            reason, course = "produit_defectueux", "solved_months_late"
+            self.contact(person, "email", at, course, reason, order)
+
+    def plant_unfinished_calls(self) -> None:
+        """Calls that enter the queue and of which the log says no more: one before a
+        restart of the telephone exchange, two at the end of the last log."""
+        for at in (START + 200 * DAY + 2 * HOUR, AS_OF - 340, AS_OF - 95):
+            person = self.person(email=False, phone=self.phone())
+            call = Call(at, person, "unfinished")
+            self.calls.append(call)
+            contact = Contact(person, call=call)
+            person.contacts.append(contact)
+            self.contacts.append(contact)
+
+    def call_anonymously(self) -> None:
+        for _ in self.times(RATES.anonymous_calls):
+            at = self.dice.open_hours(self.dice.between(START + DAY, AS_OF - DAY))
+            channel = "call_abandoned" if self.dice.chance(0.1) else "call"
+            self.contacts.append(Contact(None, call=self.call(None, channel, at)))
+
+    def plant_excluded_tickets(self, browsers: list[Person]) -> None:
+        for ticket in self.merge_targets():
+            self.merge_into(ticket)
+        for _ in self.times(RATES.spam):
+            ticket = self.stray("spam", self.person(), "email")
+            ticket.subject = "Gagnez un bon d'achat"
+            ticket.events[0].comment = "Cliquez ici pour votre bon d'achat !"
+            self.put_away(ticket, N1, ["spam"])
+        tester = self.person()
+        for _ in self.times(RATES.test):
+            ticket = self.stray("test", tester, "web")
+            self.put_away(ticket, N1, ["test"])
+        for _ in self.times(RATES.deleted):
+            ticket = self.stray("deleted", self.person(), "email")
+            at = ticket.events[0].at + self.dice.between(DAY, 40 * DAY)
+            gone = Event(min(at, AS_OF - DAY), self.agent(N1, at).id, "web")
+            gone.changes["status"] = "deleted"
+            ticket.events.append(gone)
+        for _ in self.times(RATES.internal):
+            ticket = self.stray("internal", None, "web")
+            self.put_away(ticket, N2, [])
+        for person in self.dice.some(browsers, len(self.times(RATES.outbound))):
+            ticket = self.stray("outbound", person, "web")
+            ticket.subject = "Rappel de sécurité : contrôle de votre appareil"
+            first = ticket.events[0]
+            agent = self.agent(N1, first.at)
+            ticket.submitter = first.author = agent.id
+            first.comment = "Bonjour, merci de vérifier la référence de votre appareil."
+            first.changes["assignee_id"] = agent.id
+            self.put_away(ticket, N1, [])
+
+    def stray(self, excluded: str, person: Person | None, via: str) -> Ticket:
+        """A ticket that is not a customer's contact; without a person, an agent's."""
+        dice = self.dice
+        at = dice.open_hours(dice.between(START + 5 * DAY, AS_OF - 50 * DAY))
+        requester = self.user(person, at).id if person else self.agent(N1, at).id
+        ticket = self.ticket(requester, requester, via, at, None)
+        ticket.person, ticket.excluded = person, excluded
+        ticket.events[0].changes |= {"status": "new", "group_id": N1}
+        return ticket
+
+    def put_away(self, ticket: Ticket, group: int, tags: list[str]) -> None:
+        """An agent tags and solves it; it closes by itself."""
+        at = self.dice.open_hours(ticket.events[0].at + self.dice.between(600, DAY))
+        agent = self.agent(group, at)
+        done = Event(at, agent.id, "web", "Traité.", public=False)
+        done.changes = {
+            "status": "solved",
+            "assignee_id": agent.id,
+            "group_id": group,
+        }
+        if tags:
+            done.changes["tags"] = tags
+        closing = Event(at + 4 * DAY, SYSTEM, "rule", changes={"status": "closed"})
+        ticket.events += [done, closing]
+
+    def merge_targets(self) -> list[Ticket]:
+        """Written tickets that waited some time for the first agent."""
+
+        def waited(ticket: Ticket) -> bool:
+            first = next((e for e in ticket.events if "assignee_id" in e.changes), None)
+            return (
+                ticket.via in ("email", "web")
+                and ticket.call is None
+                and first is not None
+                and first.at - ticket.events[0].at > 30 * MINUTE
+            )
+
+        targets = [ticket for ticket in self.tickets if waited(ticket)]
+        return self.dice.some(targets, len(self.times(RATES.merged)))
+
+    def merge_into(self, target: Ticket) -> None:
+        """The customer wrote twice; the agent keeps the first ticket."""
+        dice = self.dice
+        answer = next(e for e in target.events if "assignee_id" in e.changes)
+        opened_at = target.events[0].at
+        at = opened_at + dice.between(10 * MINUTE, answer.at - opened_at - 5 * MINUTE)
+        ticket = self.ticket(
+            target.requester, target.requester, target.via, at, target.reason
+        )
+        ticket.person, ticket.order = target.person, target.order
+        ticket.excluded, ticket.merged_into = "merged", target
+        ticket.events[0].changes |= {"status": "new", "group_id": N1}
+        merged_at = answer.at - 30
+        text = "Cette demande est fermée et fusionnée dans la demande n° {target}."
+        merged = Event(merged_at, answer.author, "web", text, public=False)
+        merged.changes = {
+            "status": "closed",
+            "tags": [target.reason, "closed_by_merge"],
+        }
+        ticket.events.append(merged)
+
+    # ---------- orders
+
+    def order(
+        self,
+        person: Person,
+        at: int,
+        *,
+        status: str | None = None,
+        tag: str | None = None,
+    ) -> Order | None:
+        """One order, of drawn status unless one is given; None past the horizon."""
+        dice = self.dice
+        if at > AS_OF:
+            return None
+        number = dice.weighted(((1, 0.72), (2, 0.2), (3, 0.08)))
+        lines = [
+            (product, 1 + int(product.price < 2000 and dice.chance(0.4)))
+            for product in dice.some(PRODUCTS, number)
+        ]
+        order = Order(at, person, lines, tag=tag)
+        if order.subtotal > 3000 and dice.chance(0.08):
+            order.discount = 600
+        drawn = dice.weighted(RATES.financial_statuses)
+        order.status = status or drawn
+        if order.status == "partially_refunded":
+            self.refund_partly(order)
+        elif order.status == "refunded":
+            order.refunded = order.total
+        if order.status == "voided" or (
+            order.status == "refunded" and dice.chance(0.3)
+        ):
+            order.cancelled_at = min(at + dice.between(HOUR, 2 * DAY), AS_OF)
+        self.orders.append(order)
+        person.orders.append(order)
+        return order
+
+    def refund_partly(self, order: Order) -> None:
+        """Pay back one piece; a second article keeps the order worth something."""
+        if len(order.lines) == 1:
+            others = [p for p in PRODUCTS if p is not order.lines[0][0]]
+            order.lines.append((self.dice.pick(others), 1))
+        order.status = "partially_refunded"
+        order.refunded = min(product.price for product, _ in order.lines)
+
+    def buy_again(self, person: Person) -> None:
+        """Orders after a customer's issues, at the planted rates, and some outside
+        every window."""
+        if not person.contacts or person.email is None:
+            return
+        dice = self.dice
+        issues = issues_of(person)
+        for issue, following in zip(issues, [*issues[1:], None], strict=True):
+            until = issue.ended_at + REPURCHASE_WINDOW
+            if following is not None:
+                until = min(until, following.opened_at)
+            settled = issue.failure is None
+            rate = (
+                RATES.repurchase_after_first_time
+                if settled
+                else RATES.repurchase_after_other
+            )
+            if dice.chance(rate):
+                tag, at = None, dice.between(issue.ended_at + DAY, until - DAY)
+                if settled and dice.chance(RATES.upsell):
+                    tag, at = "upsell", issue.ended_at + dice.between(300, 2400)
+                partly = dice.chance(0.04)
+                status = "partially_refunded" if partly else "paid"
+                self.order(person, at, status=status, tag=tag)
+            about_defect = issue.contacts[0].ticket is not None and (
+                issue.contacts[0].ticket.reason == "produit_defectueux"
+            )
+            if about_defect and dice.chance(RATES.replacement):
+                at = issue.ended_at + dice.between(HOUR, 5 * DAY)
+                self.order(person, at, status="paid", tag="replacement")
+        at = issues[0].ended_at + REPURCHASE_WINDOW + DAY
+        while at < AS_OF:
+            drawn_at = dice.awake(at + dice.between(0, 44 * DAY))
+            drawn = dice.chance(RATES.background_order)
+            if drawn and not any(_is_watched(issue, drawn_at) for issue in issues):
+                self.order(person, drawn_at)
+            at += 45 * DAY
+
+    def refund_late(self, browsers: list[Person]) -> None:
+        """Orders of 2025 that the second export shows again: refunded since, or just
+        the same."""
+        orders = [
+            order
+            for person in browsers
+            for order in person.orders
+            if order.status == "paid" and paris(order.at).year == 2025
+        ]
+        late = planted(RATES.late_refunds, self.scale)
+        both = late + planted(RATES.repeated_orders, self.scale)
+        for number, order in enumerate(self.dice.some(orders, both)):
+            order.exported_twice = True
+            if number >= late:
+                continue
+            order.late_refund = True
+            if number % 3 == 0:
+                order.status, order.refunded = "refunded", order.total
+            elif len(order.lines) > 1:
+                self.refund_partly(order)
+            else:
+                order.status, order.refunded = "partially_refunded", 600
+
+    def number(self) -> None:
+        """Give what the systems number in order of time its number."""
+        self.tickets.sort(key=lambda ticket: ticket.events[0].at)
+        for number, ticket in enumerate(self.tickets, start=10_001):
+            ticket.id = number
+            ticket.events.sort(key=lambda event: event.at)
+        self.calls.sort(key=lambda call: call.entered_at)
+        for number, call in enumerate(self.calls, start=101):
+            call.id = f"{call.entered_at - 2}.{number}"
+        self.orders.sort(key=lambda order: order.at)
+        for number, order in enumerate(self.orders, start=1001):
+            order.name = f"#{number}"
+
+
+def _is_watched(issue: Issue, at: int) -> bool:
+    """Whether an order then would count as a repurchase, or fall in the issue."""
+    return issue.opened_at <= at <= issue.ended_at + REPURCHASE_WINDOW
+
+
+# ---------- surveys
+
+
+def survey_service(
+    contacts: list[Contact], seed: int, scale: float
+) -> tuple[list[Rating], list[Answer]]:
+    """Ratings and answers after resolved contacts, each list oldest first."""
+    dice = Dice(seed, "surveys")
+    settled = _contacts_of_settled_issues(contacts)
+    resolved = [c for c in contacts if c.person and c.is_resolved]
+    plans = _plans(resolved, dice, scale)
+    ratings: list[Rating] = []
+    answers: list[Answer] = []
+    for number, contact in enumerate(resolved):
+        happy = id(contact) in settled
+        plan = plans.get(number, "drawn")
+        end = contact.ended_at
+        if plan == "rated_twice":
+            ratings.append(Rating(dice.awake(end + DAY), contact, "bad"))
+            ratings.append(Rating(dice.awake(end + 3 * DAY), contact, "good"))
+        elif plan == "surveyed_twice":
+            answers.append(_answer(dice.awake(end + DAY), contact, False, dice))
+            answers.append(_answer(dice.awake(end + 3 * DAY), contact, True, dice))
+        elif plan == "rated_and_surveyed":
+            ratings.append(Rating(dice.awake(end + DAY), contact, "good"))
+            later = _answer(dice.awake(end + 4 * DAY), contact, False, dice)
+            later.csat = 2
+            answers.append(later)
+        else:
+            if contact.ticket:
+                ratings.append(_rating(contact, happy, dice))
+            if dice.chance(RATES.service_survey):
+                wait = dice.mostly_low(20 * MINUTE, 20 * DAY)
+                if dice.chance(RATES.survey_late):
+                    wait = dice.between(29 * DAY, 45 * DAY)
+                answer = _answer(dice.awake(end + wait), contact, happy, dice)
+                _leave_blanks(answer, dice)
+                answers.append(answer)
+    for _ in range(planted(3, scale)):
+        at = dice.open_hours(dice.between(START + DAY, AS_OF - DAY))
+        preview = Answer(at, None, None, 10, 5, 7, 1, "Essai", is_preview=True)
+        answers.append(preview)
+    ratings = [rating for rating in ratings if rating.at <= AS_OF]
+    ratings.sort(key=lambda rating: rating.at)
+    for number, rating in enumerate(ratings, start=8_000_001):
+        rating.id = number
+    return ratings, _identified(answers, dice)
+
+
+def _contacts_of_settled_issues(contacts: Iterable[Contact]) -> set[int]:
+    people = {id(c.person): c.person for c in contacts if c.person}
+    return {
+        id(issue.contacts[0])
+        for person in people.values()
+        for issue in issues_of(person)
+        if issue.failure is None
+    }
+
+
+def _plans(resolved: list[Contact], dice: Dice, scale: float) -> dict[int, str]:
+    """Which contacts get a planted pair of answers: ended early in a month, so that
+    both answers fall in it, and by the only contact of a person."""
+
+    def fits(contact: Contact) -> bool:
+        return (
+            contact.ticket is not None
+            and len(contact.person.contacts) == 1
+            and paris(contact.ended_at).day <= 20
+            and contact.ended_at + 6 * DAY < AS_OF
+        )
+
+    plans = []
+    for name in ("rated_twice", "surveyed_twice", "rated_and_surveyed"):
+        plans += [name] * planted(getattr(RATES, name), scale)
+    candidates = [number for number, c in enumerate(resolved) if fits(c)]
+    return dict(zip(dice.some(candidates, len(plans)), plans, strict=False))
+
+
+def _rating(contact: Contact, happy: bool, dice: Dice) -> Rating:
+    at = dice.awake(contact.ended_at + dice.mostly_low(15 * MINUTE, 10 * DAY))
+    if not dice.chance(RATES.zendesk_rated):
+        score = "offered" if dice.chance(0.7) else "unoffered"
+        return Rating(contact.ended_at + DAY, contact, score)
+    good = dice.chance(0.92 if happy else 0.45)
+    comment = None
+    if dice.chance(0.3):
+        comment = dice.pick(COMMENTS_GOOD if good else COMMENTS_BAD)
+    return Rating(at, contact, "good" if good else "bad", comment)
+
+
+def _nps(happy: bool, dice: Dice) -> int:
+    high = ((10, 30), (9, 26), (8, 19), (7, 11), (6, 6), (5, 4), (3, 3), (1, 1))
+    low = ((10, 5), (9, 8), (8, 14), (7, 16), (6, 15), (4, 16), (2, 14), (0, 12))
+    return dice.weighted(high if happy else low)
+
+
+def _answer(at: int, contact: Contact, happy: bool, dice: Dice) -> Answer:
+    csat_high, csat_low = ((5, 50), (4, 36), (3, 9), (2, 5)), ((4, 25), (3, 25))
+    ces_high, ces_low = ((7, 45), (6, 30), (5, 15), (3, 10)), ((5, 20), (4, 20))
+    answer = Answer(at, contact.person, contact)
+    answer.nps = _nps(happy, dice)
+    answer.csat = dice.weighted(csat_high if happy else (*csat_low, (2, 30), (1, 20)))
+    answer.ces = dice.weighted(ces_high if happy else (*ces_low, (2, 35), (1, 25)))
+    answer.fcr = 1 if dice.chance(0.93 if happy else 0.2) else 2
+    if dice.chance(0.35):
+        answer.comment = dice.pick(COMMENTS_GOOD if happy else COMMENTS_BAD)
+    return answer
+
+
+def _leave_blanks(answer: Answer, dice: Dice) -> None:
+    for question in ("nps", "csat", "ces", "fcr"):
+        if dice.chance(RATES.question_blank):
+            setattr(answer, question, None)
+    if dice.chance(RATES.survey_unfinished):
+        answer.is_finished = False
+        answer.ces = answer.fcr = answer.comment = None
+
+
+def survey_relationship(people: list[Person], seed: int, scale: float) -> list[Answer]:
+    """Answers to the barometer, sent to customers with orders, without any contact."""
+    dice = Dice(seed, "relationship")
+    asked = [person for person in people if person.orders]
+    answers = []
+    for person in dice.some(asked, planted(RATES.relationship_survey, scale)):
+        earliest = person.orders[0].at + 10 * DAY
+        if earliest > AS_OF - 3 * DAY:
+            continue
+        at = dice.awake(dice.between(earliest, AS_OF - 2 * DAY))
+        answer = Answer(at, person, None, nps=_nps(dice.chance(0.6), dice))
+        answer.is_finished = not dice.chance(RATES.survey_unfinished)
+        answers.append(answer)
+    return _identified(answers, dice)
+
+
+def _identified(answers: list[Answer], dice: Dice) -> list[Answer]:
+    """Answers up to the horizon, oldest first, each with a response id."""
+    letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+    kept = sorted((a for a in answers if a.at <= AS_OF), key=lambda a: a.at)
+    for answer in kept:
+        answer.id = "R_" + "".join(dice.pick(letters) for _ in range(15))
+    return kept
+
+
+# ---------- costs
+
+
+def keep_ledger(seed: int, scale: float) -> list[Cost]:
+    """Eighteen months of costs that grow with the scale. Odd cents, so that sharing
+    them out leaves remainders; one credit note."""
+    dice = Dice(seed, "ledger")
+    salaries = {
+        "Support N1": ("Lyon", 26_000),
+        "Support N2": ("Lyon", 11_000),
+        "Téléphone N1": ("Nantes", 4_500),
+        "Retours": ("Lyon", 8_000),
+    }
+    shared = {
+        "tools": 6_000,
+        "telephony": 3_000,
+        "training": 1_500,
+        "overhead": 4_000,
+    }
+
+    def amount(base: int) -> int:
+        return round(scale * (base + dice.between(-base // 12, base // 12))) * 2 + 1
+
+    costs = []
+    for number in range(18):
+        month = f"{2025 + number // 12}-{number % 12 + 1:02d}"
+        for team, (site, base) in salaries.items():
+            costs.append(Cost(month, site, team, "", "salaries", amount(base // 2)))
+        partner = "Centre Contact Ouest"
+        costs.append(
+            Cost(
+                month, "Nantes", "Téléphone N1", partner, "outsourcing", amount(12_000)
+            )
+        )
+        for category, base in shared.items():
+            costs.append(Cost(month, "", "", "", category, amount(base // 2)))
+        if month.endswith("-01"):
+            licence = round(scale * 61_728) * 2 + 1
+            costs.append(Cost(month, "", "", "", "tools", licence))
+        if month == "2025-03":
+            credit = -(round(scale * 17_283) * 2 + 1)
+            costs.append(Cost(month, "", "", "", "tools", credit))
+    return costs

@@ -1,0 +1,43 @@
+-- Whatever a KPI is cut by, the cut values together are the overall line.
+
+with
+
+lines as (
+
+    select *
+    from {{ ref('rpt_kpi_scorecard') }}
+
+),
+
+cuts as (
+
+    select
+        kpi_id,
+        period_grain,
+        period_start_date,
+        cut,
+        sum(numerator) as numerator,
+        sum(denominator) as denominator
+
+    from lines
+    where cut != 'overall'
+    group by all
+
+)
+
+select
+    cuts.kpi_id,
+    cuts.period_grain,
+    cuts.period_start_date,
+    cuts.cut,
+    cuts.numerator,
+    overall.numerator as overall_numerator
+from cuts
+inner join lines as overall
+    on
+        cuts.kpi_id = overall.kpi_id
+        and cuts.period_grain = overall.period_grain
+        and cuts.period_start_date = overall.period_start_date
+        and overall.cut = 'overall'
+where
+    cuts.numerator != overall.numerator or cuts.denominator != overall.denominator
