@@ -374,7 +374,7 @@ SYSTEMS = {
 # What a kind of value looks like: in words, and as a pattern.
 KINDS = {
     "id": (
-        "an id: no spaces around it, no number in scientific notation",
+        "an id without spaces around it",
         r"^[^\s](?:[^\n]*[^\s])?$",
     ),
     "number": ("an id of digits", r"^-?\d{1,20}$"),
@@ -397,14 +397,18 @@ KINDS = {
         r"^20\d\d-(?:0[1-9]|1[0-2])-01$",
     ),
     "whole": ("a whole number, not negative", r"^\d{1,12}$"),
-    "amount": ("an amount such as -12345.67, under a billion", r"^-?\d{1,9}(?:\.\d+)?$"),
+    "amount": (
+        "an amount such as -12345.67, under a billion",
+        r"^-?\d{1,9}(?:\.\d+)?$",
+    ),
     "score": ("a number such as 4.5, under ten thousand", r"^-?\d{1,4}(?:\.\d+)?$"),
     "currency": ("a currency code of three capitals", r"^[A-Z]{3}$"),
     "zone": ("an IANA time zone", r"^[A-Z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$"),
     "sha256": ("a SHA-256 in hexadecimal", r"^[0-9a-f]{64}$"),
 }
+# What a spreadsheet makes of a long id.
 SCIENTIFIC = r"^\d+(?:[.,]\d+)?[eE]\+?\d+$"
-
+NO_NUMBER = "an id that no spreadsheet turned into 1.23E+15"
 REQUIRED = "a value"
 LAYOUT = "the columns of the contract, in order and of their types"
 EXAMPLES = 3
@@ -622,7 +626,7 @@ def _expectations(column: Column) -> Iterator[gxe.Expectation]:
         )
     if column.rule == "id":
         yield gxe.ExpectColumnValuesToNotMatchRegex(
-            column=name, regex=SCIENTIFIC, description=KINDS["id"][0]
+            column=name, regex=SCIENTIFIC, description=NO_NUMBER
         )
 
 

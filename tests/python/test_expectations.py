@@ -270,6 +270,10 @@ def run(raw):
     return check(raw, raw.parent / "docs", show_progress=False)
 
 
+def pages(raw, system):
+    return len(list((raw.parent / f"docs/validations/{system}").rglob("*.html")))
+
+
 def test_absent_systems_pass_and_have_data_docs(raw):
     result = run(raw)
 
@@ -278,7 +282,7 @@ def test_absent_systems_pass_and_have_data_docs(raw):
     assert result.index == raw.parent / "docs/index.html"
     index = result.index.read_text(encoding="utf-8")
     assert "generic.experiment_assignments" in index
-    assert len(list((raw.parent / "docs/validations/zendesk").rglob("*.html"))) == PAGES
+    assert pages(raw, "zendesk") == 5  # the columns of its five entities
 
 
 def test_good_files_pass(raw):
@@ -329,25 +333,23 @@ BROKEN = [
 
 def test_each_broken_contract_is_named(raw):
     records = {}
-    expected = {}
+    expected = set()
     for key, good, column, value in BROKEN:
         rows = records.setdefault(key, [good])
         rows.append({**good, column: value})
-        expected.setdefault((*key, column), []).append((value, len(rows) + 1))
+        expected.add((*key, column, value, f"{key[0]}/{key[1]}.csv", len(rows) + 1))
     for key, rows in records.items():
         land(raw, key, rows)
 
     failures = run(raw).failures
 
     assert {
-        (f.system, f.entity, f.column): [(e.value, e.line) for e in f.examples]
+        (f.system, f.entity, f.column, example.value, example.file, example.line)
         for f in failures
-        if f.expected != NOT_SCIENTIFIC
+        for example in f.examples
     } == expected
-    for failure in failures:
-        assert failure.failed == len(failure.examples)
-        assert failure.rows == len(records[failure.system, failure.entity])
-        assert failure.examples[0].file == f"{failure.system}/{failure.entity}.csv"
+    assert sum(f.failed for f in failures) == len(BROKEN)
+    assert all(f.rows == len(records[f.system, f.entity]) for f in failures)
 
 
 def test_a_failure_says_what_was_expected_and_shows_three_rows(raw):
@@ -456,7 +458,7 @@ def test_a_second_check_replaces_the_pages(raw):
 
     assert result.passed
     assert "parked" not in result.index.read_text(encoding="utf-8")
-    assert len(list((raw.parent / "docs/validations/zendesk").rglob("*.html"))) == PAGES
+    assert pages(raw, "zendesk") == 6  # one entity has rows, too
     assert sorted(path.name for path in raw.parent.iterdir()) == ["docs", "raw"]
 
 

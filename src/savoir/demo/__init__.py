@@ -1,0 +1,54 @@
+"""Exports of Maison Lumen, a retailer that does not exist, and what is true in them."""
+
+import json
+from pathlib import Path
+
+from rich.progress import track
+
+from savoir.demo.exports import (
+    write_asterisk,
+    write_cost_ledger,
+    write_qualtrics,
+    write_shopify,
+)
+from savoir.demo.files import Written, write
+from savoir.demo.simulation import simulate
+from savoir.demo.truth import truth
+from savoir.demo.zendesk import write_zendesk
+
+WRITERS = {
+    "zendesk": write_zendesk,
+    "asterisk": write_asterisk,
+    "shopify": write_shopify,
+    "qualtrics": write_qualtrics,
+    "cost_ledger": write_cost_ledger,
+}
+
+README = """\
+Everything in this folder is synthetic: Maison Lumen, its customers, its agents and its
+figures do not exist. E-mail addresses use domains and telephone numbers use ranges
+reserved for fiction. One folder per system, as the vendor writes its export; a few
+rows are wrong on purpose. _truth/truth.json says what a correct warehouse finds.
+"""
+
+
+def write_demo(
+    folder: Path, *, seed: int = 2025, scale: float = 1.0, show_progress: bool = True
+) -> Path:
+    """Write eighteen months of exports (2025-01 to 2026-06) and their truth.
+
+    Systems go to `<folder>/<system>/`, the truth to `<folder>/_truth/truth.json`. The
+    same seed and scale give the same bytes; `scale` multiplies customers. Returns the
+    folder. Raises ValueError for a scale outside (0, 30].
+    """
+    world = simulate(seed, scale)
+    written: list[Written] = []
+    for system, write_exports in track(
+        WRITERS.items(), "Writing the demo exports", disable=not show_progress
+    ):
+        written += write_exports(world, folder / system)
+    found = truth(world, folder, written)
+    text = json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True)
+    write(folder / "_truth" / "truth.json", text + "\n")
+    write(folder / "README.txt", README)
+    return folder

@@ -14,6 +14,7 @@ class Dice:
     promised to give the same sequence in every version."""
 
     def __init__(self, seed: int, part: str) -> None:
+        """Each part of the world has draws of its own."""
         self._next = random.Random(f"{seed} {part}").random
 
     def chance(self, probability: float) -> bool:

@@ -7,15 +7,12 @@ from savoir.demo.world import (
     AGENTS,
     AS_OF,
     DAY,
-    FORMER_AGENT,
-    GROUPS,
     HOUR,
     ISSUE_GAP,
     MAX_SCALE,
     MINUTE,
     N1,
     N2,
-    PHONE,
     PRODUCTS,
     RATES,
     REASONS,
@@ -46,7 +43,7 @@ FIRST_NAMES = (
     "Gaëlle Gabriel Hélène Henri Inès Jade Jeanne Jérôme Joséphine Karim Laure Léa "
     "Léo Louise Lucas Maëlle Manon Margaux Mathis Mehdi Nathan Nora Océane Olivier "
     "Pauline Pierre Quentin Romane Samuel Sarah Simon Solène Théo Valentine Yanis Zoé"
-).split()
+)
 LAST_NAMES = (
     "Abadie Arnaud Aubry Barbier Baudry Benali Berger Besson Blanchard Bouvier "
     "Carlier Chauvet Chevalier Collet Cordier Dubreuil Dufour Faivre Fontaine Gauthier "
@@ -54,7 +51,7 @@ LAST_NAMES = (
     "Leconte Lefort Lemaire Maillard Marchal Masson Mercier Millet Monnier Moreau "
     "Noël Pasquier Perrot Picard Poirier Prévost Renault Rey Rivière Roussel Royer "
     "Sauvage Tessier Vidal Villard Weber"
-).split()
+)
 PLAIN_LETTERS = str.maketrans("àâäéèêëîïôöùûüçÉ", "aaaeeeeiioouuucE")
 # the ranges the French regulator keeps for fiction, 10,000 numbers each
 PHONE_RANGES = ("63998", "19900", "26191", "35301", "46571", "53649")
@@ -95,7 +92,7 @@ COMMENTS_GOOD = (
 COMMENTS_BAD = (
     "J'ai dû relancer plusieurs fois.",
     "Réponse trop tardive, personne ne suit le dossier.",
-    'On m\'a répondu "c\'est en cours"\npuis plus rien.',
+    "On m'a répondu \"c'est en cours\"\npuis plus rien.",
     "Ballotté d'un service à l'autre.",
 )
 
@@ -177,7 +174,8 @@ class _Simulation:
         shares_phone: bool = False,
         two_accounts: bool = False,
     ) -> Person:
-        first, last = self.dice.pick(FIRST_NAMES), self.dice.pick(LAST_NAMES)
+        first = self.dice.pick(FIRST_NAMES.split())
+        last = self.dice.pick(LAST_NAMES.split())
         domain = self.dice.pick(("example.com", "example.fr", "example.org"))
         name = f"{first}.{last}".translate(PLAIN_LETTERS).lower()
         address = f"{name}{len(self.people) + 1}@{domain}" if email else None
@@ -532,9 +530,9 @@ class _Simulation:
             at = self.answer_time(at, "facebook")
 
         asks = dice.weighted(((0, 0.6), (1, 0.3), (2, 0.1)))
-        for _ in range(asks if course != "solved_months_late" else 0):
-            if channel == "voice" or ticket.call:
-                break
+        if ticket.call or course == "solved_months_late":
+            asks = 0
+        for _ in range(asks):
             act(at, "pending", "Pouvez-vous préciser ?")
             at = customer_writes(at, "Voici les précisions demandées.")
             at = self.answer_time(at, channel)
@@ -599,7 +597,7 @@ class _Simulation:
     def plant_unfinished_calls(self) -> None:
         """Calls that enter the queue and of which the log says no more: one before a
         restart of the telephone exchange, two at the end of the last log."""
-        for at in (START + 200 * DAY + 2 * HOUR, AS_OF - 340, AS_OF - 95):
+        for at in (START + 201 * DAY + 10 * HOUR, AS_OF - 340, AS_OF - 95):
             person = self.person(email=False, phone=self.phone())
             call = Call(at, person, "unfinished")
             self.calls.append(call)
@@ -875,7 +873,18 @@ def survey_service(
     ratings.sort(key=lambda rating: rating.at)
     for number, rating in enumerate(ratings, start=8_000_001):
         rating.id = number
+        if rating.score in ("good", "bad"):
+            _record(rating)
     return ratings, _identified(answers, dice)
+
+
+def _record(rating: Rating) -> None:
+    """A rating is an update of its ticket."""
+    ticket = rating.contact.ticket
+    event = Event(rating.at, ticket.requester, "web")
+    event.changes["satisfaction_score"] = rating.score
+    ticket.events.append(event)
+    ticket.events.sort(key=lambda event: event.at)
 
 
 def _contacts_of_settled_issues(contacts: Iterable[Contact]) -> set[int]:
@@ -919,6 +928,11 @@ def _rating(contact: Contact, happy: bool, dice: Dice) -> Rating:
     return Rating(at, contact, "good" if good else "bad", comment)
 
 
+def _scale(weights: tuple[int, ...], dice: Dice) -> int:
+    """A score from 1 up, in proportion to its weight."""
+    return dice.weighted(tuple(enumerate(weights, start=1)))
+
+
 def _nps(happy: bool, dice: Dice) -> int:
     high = ((10, 30), (9, 26), (8, 19), (7, 11), (6, 6), (5, 4), (3, 3), (1, 1))
     low = ((10, 5), (9, 8), (8, 14), (7, 16), (6, 15), (4, 16), (2, 14), (0, 12))
@@ -926,12 +940,12 @@ def _nps(happy: bool, dice: Dice) -> int:
 
 
 def _answer(at: int, contact: Contact, happy: bool, dice: Dice) -> Answer:
-    csat_high, csat_low = ((5, 50), (4, 36), (3, 9), (2, 5)), ((4, 25), (3, 25))
-    ces_high, ces_low = ((7, 45), (6, 30), (5, 15), (3, 10)), ((5, 20), (4, 20))
+    satisfied, unsatisfied = (1, 5, 9, 36, 49), (20, 30, 25, 20, 5)
+    easy, hard = (1, 2, 4, 6, 14, 30, 43), (22, 26, 18, 14, 10, 6, 4)
     answer = Answer(at, contact.person, contact)
     answer.nps = _nps(happy, dice)
-    answer.csat = dice.weighted(csat_high if happy else (*csat_low, (2, 30), (1, 20)))
-    answer.ces = dice.weighted(ces_high if happy else (*ces_low, (2, 35), (1, 25)))
+    answer.csat = _scale(satisfied if happy else unsatisfied, dice)
+    answer.ces = _scale(easy if happy else hard, dice)
     answer.fcr = 1 if dice.chance(0.93 if happy else 0.2) else 2
     if dice.chance(0.35):
         answer.comment = dice.pick(COMMENTS_GOOD if happy else COMMENTS_BAD)

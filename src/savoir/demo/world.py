@@ -1,11 +1,12 @@
 """The simulated retailer: who bought, who wrote or called, and what came of it.
 
 Every instant is a whole number of seconds since 1970 (UTC) and every amount a whole
-number of cents. `simulation` fills these classes; the modules beside it write them down.
+number of cents. `simulation` fills these classes, the writers write them down.
 """
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -22,8 +23,8 @@ class Rates:
     """What is planted, at scale 1. Shares are of 1, counts grow with the scale."""
 
     # customers
-    customers_with_issues: int = 1010
-    customers_without: int = 600
+    customers_with_issues: int = 950
+    customers_without: int = 660
     households: int = 12  # two customers each, one telephone
     phone_only: float = 0.07  # never gave an e-mail, never ordered
     email_only: float = 0.20
@@ -32,13 +33,13 @@ class Rates:
     issues_per_customer: tuple[float, ...] = (0.72, 0.22, 0.06)  # one, two, three
     # first contacts of issues
     channels: tuple[tuple[str, float], ...] = (
-        ("email", 0.20),
+        ("email", 0.21),
         ("web", 0.10),
         ("chat", 0.09),
         ("facebook", 0.04),
         ("call_ticket", 0.29),
-        ("call", 0.225),
-        ("call_abandoned", 0.035),
+        ("call", 0.34),
+        ("call_abandoned", 0.05),
         ("call_timeout", 0.02),
     )
     # what came of them
@@ -258,28 +259,34 @@ class Order:
 
     @property
     def subtotal(self) -> int:
+        """Price of the goods with VAT, after the discount."""
         if self.tag == "replacement":
             return 0
         return sum(p.price * quantity for p, quantity in self.lines) - self.discount
 
     @property
     def shipping(self) -> int:
+        """Postage with VAT."""
         return SHIPPING if 0 < self.subtotal < FREE_SHIPPING_FROM else 0
 
     @property
     def total(self) -> int:
+        """What the customer paid."""
         return self.subtotal + self.shipping
 
     @property
     def taxes(self) -> int:
+        """VAT in the total (20 %)."""
         return self.total // 6
 
     @property
     def cost(self) -> int:
+        """Cost of the goods."""
         return sum(p.cost * quantity for p, quantity in self.lines)
 
     @property
     def is_valid(self) -> bool:
+        """Whether it counts as a purchase."""
         return (
             self.status in ("paid", "partially_refunded")
             and self.cancelled_at is None
@@ -318,6 +325,7 @@ class Call:
 
     @property
     def ended_at(self) -> int:
+        """When the caller or the agent hung up."""
         return self.entered_at + self.wait + self.talk
 
 
@@ -360,12 +368,14 @@ class Contact:
 
     @property
     def source_id(self) -> str:
+        """`<system>:<id>`; the ticket's where there is one."""
         if self.ticket is not None:
             return f"zendesk:{self.ticket.id}"
         return f"asterisk:{self.call.id}"
 
     @property
     def opened_at(self) -> int:
+        """Start of the call, else creation of the ticket."""
         return self.call.entered_at if self.call else self.ticket.events[0].at
 
     @property
@@ -379,12 +389,14 @@ class Contact:
 
     @property
     def ended_at(self) -> int:
+        """Last solution of the ticket, else its last event; end of a call alone."""
         if self.ticket is None:
             return self.call.ended_at
         return (self.solved_at or [self.ticket.events[-1].at])[-1]
 
     @property
     def is_resolved(self) -> bool:
+        """By the ticket's status; a call alone counts when answered."""
         if self.ticket is None:
             return self.call.outcome == "answered"
         return self.ticket.field_at("status") in ("solved", "closed")
@@ -395,7 +407,7 @@ class Contact:
         statuses = _values(self.ticket, "status")
         return sum(
             before == "solved" and after == "open"
-            for before, after in zip(statuses, statuses[1:], strict=False)
+            for before, after in pairwise(statuses)
         )
 
     @property
@@ -414,10 +426,12 @@ class Contact:
 
     @property
     def is_escalated(self) -> bool:
+        """Handed to the second tier."""
         return N2 in self.handovers
 
     @property
     def is_transferred(self) -> bool:
+        """Handed to another team of the first tier."""
         return any(group != N2 for group in self.handovers)
 
 
@@ -435,10 +449,12 @@ class Issue:
 
     @property
     def opened_at(self) -> int:
+        """Start of the first contact."""
         return self.contacts[0].opened_at
 
     @property
     def ended_at(self) -> int:
+        """Latest end of its contacts."""
         return max(contact.ended_at for contact in self.contacts)
 
     @property
@@ -496,6 +512,7 @@ class Answer:
 
     @property
     def counts(self) -> bool:
+        """Whether it is an answer: finished, and no preview."""
         return self.is_finished and not self.is_preview
 
 

@@ -1,0 +1,62 @@
+# Everything a person or CI runs, by name. `make` lists them.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+SAVOIR_LANDING ?= landing
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# The package itself is installed from the folder, with what the lock brought.
+$(VENV)/ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "SAVoir needs Python 3.11 or newer: make PYTHON=python3.12 …"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.PHONY: setup
+setup: $(VENV)/ready ## Create the environment
+
+.PHONY: demo
+demo: setup ## Write the demo exports, unless there are exports already
+	@test -d "$(SAVOIR_LANDING)" || savoir demo
+
+.PHONY: build
+build: demo ## Land, check, transform, test and publish; then print the scorecard
+	savoir land
+	savoir check
+	dbt --warn-error build
+	savoir publish
+	savoir scorecard
+
+.PHONY: lint
+lint: setup ## Check the style of SQL and Python
+	ruff check src tests
+	ruff format --check src tests
+	SAVOIR_WAREHOUSE=target/lint sqlfluff lint --processes 2 models tests analyses macros
+
+.PHONY: test
+test: lint ## Everything CI runs: style, then every test on demo exports of its own
+	pytest
+
+.PHONY: docs
+docs: setup ## Write the documentation site to target/static_index.html
+	dbt docs generate --static
+
+.PHONY: lock
+lock: ## Resolve the dependencies anew (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-strip-extras --group dev --upgrade \
+		--custom-compile-command 'make lock' -o requirements.lock pyproject.toml
+
+.PHONY: clean
+clean: ## Remove what the targets above create, but no exports
+	rm -rf $(VENV) target logs warehouse

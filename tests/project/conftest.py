@@ -1,0 +1,81 @@
+"""One demo warehouse, built once, for every test that reads a warehouse."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from savoir.demo import write_demo
+from savoir.paths import PROJECT
+
+
+@dataclass(frozen=True)
+class World:
+    """A landing folder and the warehouse built from it."""
+
+    folder: Path
+
+    @property
+    def landing(self) -> Path:
+        return self.folder / "landing"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.folder / "warehouse"
+
+    @property
+    def target(self) -> Path:
+        return self.folder / "target"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return os.environ | {
+            "SAVOIR_LANDING": str(self.landing),
+            "SAVOIR_WAREHOUSE": str(self.warehouse),
+        }
+
+    def dbt(self, *arguments: str, succeeds: bool = True) -> str:
+        """Run dbt as a user would, and return what it printed."""
+        command = [str(Path(sys.executable).with_name("dbt")), *arguments]
+        command += ["--target-path", str(self.target)]
+        run = subprocess.run(
+            command,
+            cwd=PROJECT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (run.returncode == 0) is succeeds, run.stdout + run.stderr
+        return run.stdout
+
+    def build(self) -> None:
+        """Build and test everything except unit tests, which need no exports."""
+        self.dbt("--warn-error", "build", "--exclude-resource-type", "unit_test")
+
+    def read(self, sql: str) -> list[tuple]:
+        with duckdb.connect(self.warehouse / "savoir.duckdb", read_only=True) as reader:
+            return reader.sql(sql).fetchall()
+
+    def manifest(self) -> dict:
+        return json.loads((self.target / "manifest.json").read_text())
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory) -> World:
+    """The demo exports, landed, built and tested by plain `dbt build`."""
+    world = World(tmp_path_factory.mktemp("demo"))
+    write_demo(world.landing, show_progress=False)
+    world.dbt("--warn-error", "build")
+    return world
+
+
+@pytest.fixture(scope="session")
+def truth(demo) -> dict:
+    """What the generator planted."""
+    return json.loads((demo.landing / "_truth" / "truth.json").read_text())
