@@ -2,20 +2,18 @@
 
 with
 
-spellings as (
+spellings (person, email, phone) as (
 
-    select *
-    from (values
-        ('ann', 'Ann@Example.com', '06 39 98 00 01'),
-        ('ann', ' ann@example.com ', '+33 6 39 98 00 01'),
-        ('ann', 'ANN@EXAMPLE.COM', '0033639980001'),
-        ('ann', 'ann@example.com', '+33 (0)6.39.98.00.01'),
-        ('bob', 'bob@example.com', '0639980002'),
-        ('cat', 'cat@example.com', '+32 639 98 00 01'),
-        ('nobody', '', 'anonymous'),
-        ('nobody', null, null),
-        ('nobody', 'n/a', '7145')
-    ) as written(person, email, phone)
+    values
+    ('ann', 'Ann@Example.com', '06 39 98 00 01'),
+    ('ann', ' ann@example.com ', '+33 6 39 98 00 01'),
+    ('ann', 'ANN@EXAMPLE.COM', '0033639980001'),
+    ('ann', 'ann@example.com', '+33 (0)6.39.98.00.01'),
+    ('bob', 'bob@example.com', '0639980002'),
+    ('cat', 'cat@example.com', '+32 639 98 00 01'),
+    ('nobody', '', 'anonymous'),
+    ('nobody', null, null),
+    ('nobody', 'n/a', '7145')
 
 ),
 

@@ -4,17 +4,13 @@
 
 with
 
-cases as (
+cases (name, method, numerator, n, squares, scale, expected_low, expected_high) as (
 
-    select *
-    from (values
-        ('CSAT 9 of 10', 'wilson', 9, 10, 0, 100, 59.6, 98.2),
-        ('CSAT 45 of 50', 'wilson', 45, 50, 0, 100, 78.6, 95.7),
-        ('NPS 50 and 20 of 100', 'nps', 30, 100, 70, 100, 14.1, 44.2),
-        ('mean of 2, 4, 6, 8', 't', 20, 4, 120, 1, 0.9, 9.1)
-    ) as published(
-        name, method, numerator, n, squares, scale, expected_low, expected_high
-    )
+    values
+    ('CSAT 9 of 10', 'wilson', 9, 10, 0, 100, 59.6, 98.2),
+    ('CSAT 45 of 50', 'wilson', 45, 50, 0, 100, 78.6, 95.7),
+    ('NPS 50 and 20 of 100', 'nps', 30, 100, 70, 100, 14.1, 44.2),
+    ('mean of 2, 4, 6, 8', 't', 20, 4, 120, 1, 0.9, 9.1)
 
 ),
 

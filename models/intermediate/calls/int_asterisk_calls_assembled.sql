@@ -22,7 +22,8 @@ assembled as (
         count(*) filter (
             where
             event in (
-                'EXITWITHTIMEOUT', 'EXITEMPTY', 'LEAVEEMPTY', 'LEAVEUNAVAIL', 'JOINEMPTY'
+                'EXITWITHTIMEOUT', 'EXITEMPTY', 'LEAVEEMPTY', 'LEAVEUNAVAIL',
+                'JOINEMPTY'
             )
         ) as overflows
 

@@ -1,4 +1,4 @@
-{#- Each call with the contact it is part of: the linked ticket, else the call itself. -#}
+{#- Each call with the contact it is part of: the linked one, else the call itself. -#}
 
 with
 

@@ -104,7 +104,9 @@ pairs as (
                     ) }}
             when open_contacts.opened_at > open_calls.ended_at
                 then
-                    {{ seconds_between('open_calls.ended_at', 'open_contacts.opened_at') }}
+                    {{ seconds_between(
+                        'open_calls.ended_at', 'open_contacts.opened_at'
+                    ) }}
             else 0
         end as apart_seconds
 

@@ -25,7 +25,8 @@ moves as (
         case events.event_type
             when 'team_changed' then to_teams.tier - from_teams.tier
             when 'tier_changed'
-                then try_cast(events.to_value as integer)
+                then
+                    try_cast(events.to_value as integer)
                     - try_cast(events.from_value as integer)
         end as tiers_up
 

@@ -96,36 +96,36 @@ ticket_contacts as (
 call_contacts as (
 
     select
-        calls.contact_id,
-        calls.source_system,
-        calls.source_id,
-        calls.identity_id,
-        calls.agent_id,
+        contact_id,
+        source_system,
+        source_id,
+        identity_id,
+        agent_id,
         null as order_source_id,
         'phone' as channel,
-        calls.contact_reason,
-        calls.team,
-        case when calls.direction != 'inbound' then 'outbound' end as exclusion_reason,
-        calls.is_resolved,
-        calls.is_resolution_assumed,
+        contact_reason,
+        team,
+        case when direction != 'inbound' then 'outbound' end as exclusion_reason,
+        is_resolved,
+        is_resolution_assumed,
         false as is_bot_handled,
         0 as human_replies,
         0 as reopens,
         0 as transfers,
         0 as escalations,
         null::bigint as ticket_handle_seconds,
-        coalesce(calls.talk_seconds, 0)
-        + coalesce(calls.hold_seconds, 0)
-        + coalesce(calls.wrap_seconds, 0) as call_handle_seconds,
+        coalesce(talk_seconds, 0)
+        + coalesce(hold_seconds, 0)
+        + coalesce(wrap_seconds, 0) as call_handle_seconds,
         0::decimal(18, 2) as compensation_amount,
-        calls.started_at as opened_at,
-        calls.answered_at as first_response_at,
-        case when calls.is_resolved then calls.ended_at end as resolved_at,
-        calls.ended_at as closed_at,
-        calls.ended_at
+        started_at as opened_at,
+        answered_at as first_response_at,
+        case when is_resolved then ended_at end as resolved_at,
+        ended_at as closed_at,
+        ended_at
 
     from calls
-    where calls.contact_id = calls.call_id
+    where contact_id = call_id
 
 ),
 

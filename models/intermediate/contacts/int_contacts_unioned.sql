@@ -1,4 +1,4 @@
-{#- Tickets and generic contacts in one shape. Calls join them in int_contacts_conformed. -#}
+{#- Tickets and generic contacts in one shape; calls join in int_contacts_conformed. -#}
 
 with
 
@@ -157,8 +157,9 @@ generic as (
 
     from generic_known as contacts
     left join channels
-        on contacts.channel = channels.source_channel
-        and channels.source_system = 'generic'
+        on
+            contacts.channel = channels.source_channel
+            and channels.source_system = 'generic'
 
 ),
 

@@ -42,13 +42,25 @@ latest as (
         max(greatest(opened_at, ended_at)) as last_at
     from contacts
     union all
-    select min(occurred_at) as first_at, max(occurred_at) as last_at from events
+    select
+        min(occurred_at) as first_at,
+        max(occurred_at) as last_at
+    from events
     union all
-    select min(started_at) as first_at, max(ended_at) as last_at from calls
+    select
+        min(started_at) as first_at,
+        max(ended_at) as last_at
+    from calls
     union all
-    select min(answered_at) as first_at, max(answered_at) as last_at from answers
+    select
+        min(answered_at) as first_at,
+        max(answered_at) as last_at
+    from answers
     union all
-    select min(ordered_at) as first_at, max(ordered_at) as last_at from orders
+    select
+        min(ordered_at) as first_at,
+        max(ordered_at) as last_at
+    from orders
 
 ),
 

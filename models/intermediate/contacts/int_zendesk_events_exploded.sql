@@ -1,4 +1,4 @@
-{#- Opens each audit into its changes, with the actor behind each. Text is left behind. -#}
+{#- Opens each audit into its changes and says who made each; text stays behind. -#}
 
 with
 
@@ -31,7 +31,7 @@ exploded as (
         {{ json_rows('events', [
             'id', 'type', 'field_name', 'value', 'previous_value', 'public',
             'author_id', 'via',
-        ]) }} as event
+        ]) }} as detail
 
     from audits
 
@@ -42,14 +42,16 @@ authored as (
     select
         ticket_id,
         created_at,
-        event.id as event_source_id,
-        event.type,
-        event.field_name,
-        event.value,
-        event.previous_value,
-        event.public = 'true' as is_public,
-        coalesce(event.author_id, author_id) as actor_source_id,
-        coalesce({{ json_text('event.via', '$.channel') }}, via_channel) as via_channel
+        detail['id'] as event_source_id,
+        detail['type'] as type,
+        detail['field_name'] as field_name,
+        detail['value'] as value,
+        detail['previous_value'] as previous_value,
+        detail['public'] = 'true' as is_public,
+        coalesce(detail['author_id'], author_id) as actor_source_id,
+        coalesce(
+            {{ json_text("detail['via']", '$.channel') }}, via_channel
+        ) as via_channel
 
     from exploded
 

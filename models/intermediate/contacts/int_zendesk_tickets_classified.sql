@@ -1,4 +1,4 @@
-{#- Which tickets are not customer contacts, and why: one reason each, the first that fits. -#}
+{#- Which tickets are no customer contacts, and why: the first reason that fits. -#}
 
 with
 
@@ -82,8 +82,9 @@ described as (
 
     from tickets
     left join channels
-        on tickets.via_channel = channels.source_channel
-        and channels.source_system = 'zendesk'
+        on
+            tickets.via_channel = channels.source_channel
+            and channels.source_system = 'zendesk'
     left join tagged on tickets.ticket_id = tagged.ticket_id
     left join reasons on tagged.precedence = reasons.precedence
     left join users as requesters on tickets.requester_id = requesters.user_id

@@ -54,8 +54,9 @@ scoped as (
 
     from costs
     left join staffed
-        on costs.month_start_date = staffed.month_start_date
-        and costs.team = staffed.team
+        on
+            costs.month_start_date = staffed.month_start_date
+            and costs.team = staffed.team
 
 ),
 
@@ -155,34 +156,35 @@ shared_out as (
 allocated as (
 
     select
-        shares.contact_id,
-        shares.month_start_date,
+        portions.contact_id,
+        portions.month_start_date,
         {{ share_of(
-            'shared_pools.agent_amount', 'shares.month_weight',
-            'shares.month_weight_so_far', 'shares.month_weights'
+            'shared_pools.agent_amount', 'portions.month_weight',
+            'portions.month_weight_so_far', 'portions.month_weights'
         ) }}
         + {{ share_of(
-            'team_pools.agent_amount', 'shares.team_weight',
-            'shares.team_weight_so_far', 'shares.team_weights'
+            'team_pools.agent_amount', 'portions.team_weight',
+            'portions.team_weight_so_far', 'portions.team_weights'
         ) }} as agent_cost_amount,
         {{ share_of(
             'shared_pools.overhead_amount', '1',
-            'shares.month_contacts_so_far', 'shares.month_contacts'
+            'portions.month_contacts_so_far', 'portions.month_contacts'
         ) }}
         + {{ share_of(
             'team_pools.overhead_amount', '1',
-            'shares.team_contacts_so_far', 'shares.team_contacts'
+            'portions.team_contacts_so_far', 'portions.team_contacts'
         ) }} as overhead_cost_amount,
-        shares.compensation_amount,
+        portions.compensation_amount,
         costed_months.month_start_date is not null as is_costed
 
-    from shared_out as shares
-    left join costed_months on shares.month_start_date = costed_months.month_start_date
-    left join shared_pools on shares.month_start_date = shared_pools.month_start_date
+    from shared_out as portions
+    left join costed_months
+        on portions.month_start_date = costed_months.month_start_date
+    left join shared_pools on portions.month_start_date = shared_pools.month_start_date
     left join team_pools
         on
-            shares.month_start_date = team_pools.month_start_date
-            and shares.team = team_pools.team
+            portions.month_start_date = team_pools.month_start_date
+            and portions.team = team_pools.team
 
 ),
 

@@ -33,16 +33,36 @@ orders as (
 
 identities as (
 
-    select identity_id, source_system, customer_source_id, email_key, phone_key
+    select
+        identity_id,
+        source_system,
+        customer_source_id,
+        email_key,
+        phone_key
     from contacts
     union
-    select identity_id, source_system, customer_source_id, null as email_key, phone_key
+    select
+        identity_id,
+        source_system,
+        customer_source_id,
+        null as email_key,
+        phone_key
     from calls
     union
-    select identity_id, source_system, customer_source_id, email_key, null as phone_key
+    select
+        identity_id,
+        source_system,
+        customer_source_id,
+        email_key,
+        null as phone_key
     from answers
     union
-    select identity_id, source_system, customer_source_id, email_key, phone_key
+    select
+        identity_id,
+        source_system,
+        customer_source_id,
+        email_key,
+        phone_key
     from orders
 
 ),

@@ -69,14 +69,14 @@ candidates as (
         issues.issue_id,
         row_number() over (
             partition by valued.order_id
-            order by issues.ended_at desc, issues.issue_id
+            order by issues.ended_at desc, issues.issue_id asc
         ) as recency
 
     from valued
     inner join issues
         on
             valued.customer_id = issues.customer_id
-            and issues.ended_at < valued.ordered_at
+            and valued.ordered_at > issues.ended_at
             and {{ is_within_days(
                 'issues.ended_at', 'valued.ordered_at', var('repurchase_days')
             ) }}

@@ -29,18 +29,19 @@ rates as (
 shopify_goods as (
 
     select
-        lines.order_source_id,
+        order_lines.order_source_id,
         -- one line without a known cost leaves the order's cost unknown
         case
             when count(*) = count(products.unit_cost_amount)
-                then sum(lines.quantity * products.unit_cost_amount)
+                then sum(order_lines.quantity * products.unit_cost_amount)
         end as cost_amount,
         max_by(
-            products.product_category, lines.quantity * lines.unit_price_amount
+            products.product_category,
+            order_lines.quantity * order_lines.unit_price_amount
         ) as product_category
 
-    from shopify_lines as lines
-    left join products on lines.sku = products.sku
+    from shopify_lines as order_lines
+    left join products on order_lines.sku = products.sku
     group by all
 
 ),
@@ -154,8 +155,9 @@ final as (
             as net_amount,
         {{ fx_amount('unioned.cost_amount', 'unioned.currency', 'rates.rate') }}
             as goods_cost_amount,
-        {{ fx_amount('unioned.shipping_cost_amount', 'unioned.currency', 'rates.rate') }}
-            as shipping_cost_amount,
+        {{ fx_amount(
+            'unioned.shipping_cost_amount', 'unioned.currency', 'rates.rate'
+        ) }} as shipping_cost_amount,
         {{ fx_amount('unioned.payment_fee_amount', 'unioned.currency', 'rates.rate') }}
             as payment_fee_amount,
         {{ fx_amount('unioned.refunded_amount', 'unioned.currency', 'rates.rate') }}

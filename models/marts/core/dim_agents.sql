@@ -34,7 +34,9 @@ seen as (
     union
     select agent_id from answers
     union
-    select 'zendesk:' || user_id as agent_id from users where is_staff
+    select 'zendesk:' || user_id as agent_id
+    from users
+    where is_staff
 
 ),
 

@@ -51,14 +51,15 @@ final as (
         contacts.transfers > 0 as is_transferred,
         contacts.escalations > 0 as is_escalated,
         contacts.is_bot_handled,
-        -- a bot settled it alone, and the customer had the time to come back and did not
+        -- a bot settled it alone, and the customer could have come back and did not
         contacts.is_countable
         and contacts.is_bot_handled
         and contacts.is_resolved
         and contacts.human_replies = 0
         and coalesce(issues.contacts = 1, false)
-        and {{ has_elapsed('contacts.ended_at', var('fcr_window_days'), 'horizon.as_of') }}
-            as is_automated,
+        and {{ has_elapsed(
+            'contacts.ended_at', var('fcr_window_days'), 'horizon.as_of'
+        ) }} as is_automated,
         contacts.is_handle_time_assumed,
 
         -- measures

@@ -37,9 +37,10 @@ periods as (
         {% for dimension in mart.dimensions -%}
         mart.{{ dimension }},
         {% endfor -%}
-        {% for component in mart.components -%}
-        sum(mart.{{ component }})::decimal(38, 6) as {{ component }}{{ ',' if not loop.last }}
-        {% endfor %}
+    {% for component in mart.components -%}
+    sum(mart.{{ component }})::decimal(38, 6) as {{ component }}
+    {{- ',' if not loop.last }}
+    {% endfor %}
 
     from {{ ref(model_name) }} as mart
     inner join periods on mart.date_day = periods.date_day
@@ -51,9 +52,10 @@ periods as (
         {% for dimension in mart.dimensions -%}
         {{ dimension }},
         {% endfor -%}
-        {% for component in mart.components -%}
-        {{ component }}::decimal(38, 6) as {{ component }}{{ ',' if not loop.last }}
-        {% endfor %}
+    {% for component in mart.components -%}
+    {{ component }}::decimal(38, 6) as {{ component }}
+    {{- ',' if not loop.last }}
+    {% endfor %}
 
     from {{ ref(model_name) }}
     {%- endif %}
@@ -68,9 +70,10 @@ periods as (
         period_start_date,
         '{{ 'reason' if cut == 'contact_reason' else cut }}' as cut,
         {{ "'all'" if cut == 'overall' else cut }} as cut_value,
-        {% for component in mart.components -%}
-        sum({{ component }})::decimal(38, 6) as {{ component }}{{ ',' if not loop.last }}
-        {% endfor %}
+    {% for component in mart.components -%}
+    sum({{ component }})::decimal(38, 6) as {{ component }}
+    {{- ',' if not loop.last }}
+    {% endfor %}
 
     from {{ model_name }}_periods
     group by all

@@ -1,1 +1,5 @@
-{{ named_kpi('nps', 'kpi_nps_by_period', ['nps_promoters', 'nps_passives', 'nps_detractors']) }}
+{{ named_kpi(
+    'nps',
+    'kpi_nps_by_period',
+    extra=['nps_promoters', 'nps_passives', 'nps_detractors']
+) }}

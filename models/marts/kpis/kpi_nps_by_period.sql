@@ -1,4 +1,4 @@
-{#- One answer per customer and period, the latest, so a quarter is not the sum of its months. -#}
+{#- A customer's latest answer of the period: a quarter is no sum of months. -#}
 
 with
 

@@ -1,4 +1,4 @@
-{#- A KPI's formula is data (dim_kpi), so applying it is a join, two sums and a division. -#}
+{#- A KPI's formula is data (dim_kpi): applying it is a join and a division. -#}
 
 with
 

@@ -1,4 +1,4 @@
-{#- One response answers several questions; each counts as the last file, by name, says. -#}
+{#- A response answers several questions; each counts as the last file says. -#}
 
 with
 

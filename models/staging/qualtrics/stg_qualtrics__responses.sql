@@ -1,4 +1,4 @@
-{#- Previews are not answers but stay visible here; int_survey_answers leaves them out. -#}
+{#- Previews are no answers but stay visible; int_survey_answers_unioned drops them. -#}
 
 with
 

@@ -1,4 +1,4 @@
-{#- The newest state of each ticket; API pages overlap, so a ticket lands many times. -#}
+{#- The newest state of each ticket: API pages overlap, so a ticket lands often. -#}
 
 with
 

@@ -39,7 +39,7 @@ def write_demo(
 
     Systems go to `<folder>/<system>/`, the truth to `<folder>/_truth/truth.json`. The
     same seed and scale give the same bytes; `scale` multiplies customers. Returns the
-    folder. Raises ValueError for a scale outside (0, 30].
+    folder. Raises ValueError for a scale outside (0, 60].
     """
     world = simulate(seed, scale)
     written: list[Written] = []

@@ -128,7 +128,8 @@ class _Simulation:
             self.live(person)
         self.plant_gaps()
         self.plant_ticket_past_midnight()
-        self.plant_late_solutions()
+        self.plant_courses()
+        self.plant_repeats_at_the_horizon()
         self.plant_unfinished_calls()
         browsers = [self.person() for _ in self.times(RATES.customers_without)]
         for person in browsers:
@@ -586,13 +587,25 @@ class _Simulation:
         person.contacts.append(contact)
         self.contacts.append(contact)
 
-    def plant_late_solutions(self) -> None:
-        for _ in self.times(RATES.solved_months_late):
+    def plant_courses(self) -> None:
+        """Courses that the drawn ones are too long or too rare for."""
+        late = ["solved_months_late"] * len(self.times(RATES.solved_months_late))
+        again = ["open_again"] * len(self.times(RATES.open_again))
+        for course in late + again:
             person = self.person()
             at = self.dice.between(START + 30 * DAY, AS_OF - 240 * DAY)
             order = self.order(person, self.dice.awake(at - 9 * DAY), status="paid")
-            reason, course = "produit_defectueux", "solved_months_late"
-            self.contact(person, "email", at, course, reason, order)
+            self.contact(person, "email", at, course, "produit_defectueux", order)
+
+    def plant_repeats_at_the_horizon(self) -> None:
+        """First contacts that are a week old, repeated in the last week."""
+        for _ in self.times(RATES.repeated_at_the_horizon):
+            person = self.person(phone=self.phone())
+            order = self.order(person, AS_OF - 20 * DAY, status="paid")
+            reason, at = "livraison_retard", AS_OF - 12 * DAY
+            first = self.contact(person, "call", at, "first_time", reason, order)
+            at = first.ended_at + 5 * DAY
+            self.contact(person, "call", at, "first_time", reason, order)
 
     def plant_unfinished_calls(self) -> None:
         """Calls that enter the queue and of which the log says no more: one before a
@@ -731,9 +744,12 @@ class _Simulation:
             self.refund_partly(order)
         elif order.status == "refunded":
             order.refunded = order.total
-        if order.status == "voided" or (
-            order.status == "refunded" and dice.chance(0.3)
-        ):
+        cancelled = {
+            "voided": 1.0,
+            "refunded": 0.3,
+            "paid": 0.0 if status else RATES.cancelled_but_paid,
+        }
+        if dice.chance(cancelled.get(order.status, 0.0)):
             order.cancelled_at = min(at + dice.between(HOUR, 2 * DAY), AS_OF)
         self.orders.append(order)
         person.orders.append(order)
@@ -792,7 +808,9 @@ class _Simulation:
             order
             for person in browsers
             for order in person.orders
-            if order.status == "paid" and paris(order.at).year == 2025
+            if order.status == "paid"
+            and order.cancelled_at is None
+            and paris(order.at).year == 2025
         ]
         late = planted(RATES.late_refunds, self.scale)
         both = late + planted(RATES.repeated_orders, self.scale)

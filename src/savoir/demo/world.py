@@ -23,8 +23,8 @@ class Rates:
     """What is planted, at scale 1. Shares are of 1, counts grow with the scale."""
 
     # customers
-    customers_with_issues: int = 950
-    customers_without: int = 660
+    customers_with_issues: int = 1040
+    customers_without: int = 600
     households: int = 12  # two customers each, one telephone
     phone_only: float = 0.07  # never gave an e-mail, never ordered
     email_only: float = 0.20
@@ -69,6 +69,7 @@ class Rates:
         ("voided", 0.015),
         ("pending", 0.01),
     )
+    cancelled_but_paid: float = 0.006
     repurchase_after_first_time: float = 0.38
     repurchase_after_other: float = 0.14
     repurchase_without_contact: float = 0.22  # per 30 days
@@ -77,15 +78,17 @@ class Rates:
     replacement: float = 0.3  # of issues about a defective product
     # surveys
     zendesk_rated: float = 0.2
-    service_survey: float = 0.26
+    service_survey: float = 0.22
     survey_unfinished: float = 0.08
     survey_late: float = 0.04
     question_blank: float = 0.03
-    relationship_survey: int = 140
+    relationship_survey: int = 120
     # planted one by one
     gap_exactly_seven_days: int = 4
     gap_one_second_more: int = 4
     solved_months_late: int = 5
+    open_again: int = 2
+    repeated_at_the_horizon: int = 3
     rated_twice: int = 6
     surveyed_twice: int = 6
     rated_and_surveyed: int = 4
@@ -101,7 +104,7 @@ class Rates:
 
 
 RATES = Rates()
-MAX_SCALE = 30.0  # the telephone numbers reserved for fiction end at 60,000
+MAX_SCALE = 60.0  # the telephone numbers reserved for fiction end at 60,000
 
 GROUPS = {
     "Support N1": 36000001,
