@@ -41,6 +41,14 @@ final as (
     select
         -- keys
         contact_id,
+        min_by(actor_id, occurred_at) filter (
+            where event_type = 'public_reply' and actor_type = 'agent'
+        ) as first_agent_id,
+
+        -- attributes
+        min_by(from_value, occurred_at) filter (
+            where is_handover and event_type = 'team_changed'
+        ) as first_team,
 
         -- measures
         count(*) filter (

@@ -64,6 +64,7 @@ ticket_contacts as (
         end as channel,
         tickets.contact_reason,
         tickets.team,
+        tickets.last_team,
         tickets.exclusion_reason,
         tickets.is_resolved,
         tickets.is_resolution_assumed,
@@ -105,6 +106,7 @@ call_contacts as (
         'phone' as channel,
         contact_reason,
         team,
+        team as last_team,
         case when direction != 'inbound' then 'outbound' end as exclusion_reason,
         is_resolved,
         is_resolution_assumed,
@@ -144,7 +146,11 @@ final as (
         unioned.contact_id,
         unioned.source_system,
         unioned.source_id,
-        identities.customer_id,
+        -- a colleague who writes to support is no customer
+        case
+            when unioned.exclusion_reason is distinct from 'internal'
+                then identities.customer_id
+        end as customer_id,
         unioned.agent_id,
         unioned.order_source_id,
 
@@ -152,6 +158,7 @@ final as (
         unioned.channel,
         unioned.contact_reason,
         unioned.team,
+        unioned.last_team,
         unioned.exclusion_reason,
 
         -- flags

@@ -185,14 +185,16 @@ final as (
         unioned.customer_source_id,
         unioned.email_key,
         unioned.phone_key,
-        unioned.agent_id,
+        coalesce(summaries.first_agent_id, unioned.agent_id) as agent_id,
         unioned.call_source_id,
         unioned.order_source_id,
 
         -- attributes
         unioned.channel,
         unioned.contact_reason,
-        unioned.team,
+        -- the team that took it first answers for it, the one that has it now costs
+        coalesce(summaries.first_team, unioned.team) as team,
+        unioned.team as last_team,
         unioned.exclusion_reason,
 
         -- flags

@@ -23,7 +23,7 @@ dated as (
 
     select
         contact_id,
-        team,
+        last_team as team,
         handle_seconds,
         compensation_amount,
         date_trunc('month', {{ local_date('opened_at') }})::date as month_start_date

@@ -71,16 +71,23 @@ shopify as (
         end as status,
         orders.tags like '%upsell%' as is_upsell,
         orders.currency,
-        -- Total includes tax whether prices do or not; postage is passed on at cost
-        orders.total_amount - orders.taxes_amount - coalesce(orders.shipping_amount, 0)
-            as net_amount,
+        -- Total includes tax whether prices do or not, and postage, which is passed on
+        -- at cost; both postage and refunds carry the order's own share of tax
+        coalesce(
+            (orders.total_amount - coalesce(orders.shipping_amount, 0))
+            * (orders.total_amount - orders.taxes_amount)
+            / nullif(orders.total_amount, 0),
+            0
+        ) as net_amount,
         shopify_goods.cost_amount,
         0 as shipping_cost_amount,
         0 as payment_fee_amount,
-        -- refunds are exported with tax: take the order's own share of it out
-        coalesce(orders.refunded_amount, 0)
-        * (orders.total_amount - orders.taxes_amount)
-        / nullif(orders.total_amount, 0) as refunded_amount,
+        coalesce(
+            orders.refunded_amount
+            * (orders.total_amount - orders.taxes_amount)
+            / nullif(orders.total_amount, 0),
+            0
+        ) as refunded_amount,
         orders.ordered_at
 
     from shopify_lines as orders

@@ -18,13 +18,31 @@ orders as (
 
 ),
 
+answers as (
+
+    select * from {{ ref('int_survey_answers_counted') }}
+
+),
+
+-- an identity that only a linked call carries is its ticket's customer, not another
+seen as (
+
+    select customer_id from contacts
+    union
+    select customer_id from orders
+    union
+    select customer_id from answers
+
+),
+
 people as (
 
     select
-        customer_id,
-        min(identified_by) as identified_by
+        identities.customer_id,
+        min(identities.identified_by) as identified_by
 
     from identities
+    inner join seen on identities.customer_id = seen.customer_id
     group by all
 
 ),

@@ -114,6 +114,8 @@ summed as (
 
     from lines
     group by all
+    -- a cut value without anything to count is no line
+    having cut = 'overall' or sum(numerator) != 0 or sum(denominator) != 0
 
 ),
 

@@ -939,7 +939,7 @@ def _rating(contact: Contact, happy: bool, dice: Dice) -> Rating:
     if not dice.chance(RATES.zendesk_rated):
         score = "offered" if dice.chance(0.7) else "unoffered"
         return Rating(contact.ended_at + DAY, contact, score)
-    good = dice.chance(0.92 if happy else 0.45)
+    good = dice.chance(0.94 if happy else 0.55)
     comment = None
     if dice.chance(0.3):
         comment = dice.pick(COMMENTS_GOOD if good else COMMENTS_BAD)
@@ -958,7 +958,7 @@ def _nps(happy: bool, dice: Dice) -> int:
 
 
 def _answer(at: int, contact: Contact, happy: bool, dice: Dice) -> Answer:
-    satisfied, unsatisfied = (1, 5, 9, 36, 49), (20, 30, 25, 20, 5)
+    satisfied, unsatisfied = (1, 3, 6, 35, 55), (14, 20, 21, 30, 15)
     easy, hard = (1, 2, 4, 6, 14, 30, 43), (22, 26, 18, 14, 10, 6, 4)
     answer = Answer(at, contact.person, contact)
     answer.nps = _nps(happy, dice)

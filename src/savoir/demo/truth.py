@@ -32,17 +32,17 @@ DEFINITIONS = {
     "month": "calendar month in Europe/Paris",
     "contact": "a countable ticket, or an offered call without a ticket; a call and "
     "its ticket are one contact with the ticket's id, opened when the call entered",
-    "contact_end": "last time the ticket became solved, else its last event; the end "
-    "of a call without ticket (time of entering if the log never says)",
-    "reopened": "solved to open at least once; a ticket that is open again now still "
-    "ends at its last solution, and is not resolved",
+    "contact_end": "last time a resolved ticket became solved, last event of an open "
+    "one; the end of a call without ticket (time of entering if the log never says)",
+    "reopened": "solved to open at least once; a ticket that is open again now is not "
+    "resolved",
     "transferred": "group changed, other than to Support N2, after an agent was first "
     "assigned; escalated: the same to Support N2; sorting before any agent is neither",
     "order_valid": "paid or partially_refunded, not cancelled, not tagged replacement, "
     "total - refunded > 0, in the state of the later export",
-    "order_net": "total - taxes - shipping, as exported; shipping is with VAT, so that "
-    "its VAT is taken off twice; net_without_vat_on_shipping_twice takes it off once",
-    "order_margin": "net - refunded / 1.2 - cost per item x quantity, valid orders",
+    "order_net": "total - shipping without VAT (taxes are total / 6), valid orders",
+    "order_margin": "net - refunds without VAT - cost per item x quantity, valid "
+    "orders; what contacts were compensated for an order is no refund of it",
     "repurchase": "dated by the issue's end; an order is credited to the customer's "
     "latest issue that ended before it",
     "csat": "per contact the latest answer from its end to 28 days after, over good / "
@@ -80,7 +80,7 @@ def truth(world: World, folder: Path, written: list[Written]) -> dict:
             if _is_fcr_mature(issue)
         ),
         "repurchase": _repurchases(issues, orders_of_issue),
-        "orders": _orders(world.orders),
+        "orders": _orders(world),
         "surveys": _surveys(world),
         "costs": _costs(world),
         "files": {
@@ -272,13 +272,19 @@ def _repurchases(issues: list[Issue], found: dict[int, dict]) -> dict:
 # ---------- orders
 
 
-def _orders(orders: list[Order]) -> dict:
+def _orders(world: World) -> dict:
+    orders = world.orders
     valid = [order for order in orders if order.is_valid]
-    net = sum(order.total - order.taxes - order.shipping for order in valid)
+    goodwill: Counter[str] = Counter()
+    for contact in world.contacts:
+        if contact.ticket and contact.ticket.order:
+            goodwill[contact.ticket.order.name] += contact.ticket.compensation
     # every amount is a multiple of 6 cents: no rounding here
-    refunds = sum(order.refunded * 5 // 6 for order in valid)
+    net = sum((order.total - order.shipping) * 5 // 6 for order in valid)
+    refunds = sum(
+        max(order.refunded * 5 // 6 - goodwill[order.name], 0) for order in valid
+    )
     cost = sum(order.cost for order in valid)
-    twice = sum(order.shipping // 6 for order in valid)
     return {
         "rows_of_distinct_orders": sum(len(order.lines) for order in orders),
         "distinct": len(orders),
@@ -290,7 +296,6 @@ def _orders(orders: list[Order]) -> dict:
         "late_refunds": sorted(o.name for o in orders if o.late_refund),
         "upsell": sorted(o.name for o in orders if o.tag == "upsell"),
         "net": euros(net),
-        "net_without_vat_on_shipping_twice": euros(net + twice),
         "refunds_without_vat": euros(refunds),
         "cost_of_goods": euros(cost),
         "margin": euros(net - refunds - cost),

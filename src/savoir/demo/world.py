@@ -44,13 +44,13 @@ class Rates:
     )
     # what came of them
     courses: tuple[tuple[str, float], ...] = (
-        ("first_time", 0.685),
-        ("repeat_same_channel", 0.085),
-        ("repeat_other_channel", 0.06),
-        ("reopened", 0.05),
+        ("first_time", 0.75),
+        ("repeat_same_channel", 0.06),
+        ("repeat_other_channel", 0.045),
+        ("reopened", 0.04),
         ("open_again", 0.01),
-        ("transferred", 0.04),
-        ("escalated", 0.05),
+        ("transferred", 0.03),
+        ("escalated", 0.045),
         ("never_resolved", 0.02),
     )
     second_repeat: float = 0.2
@@ -392,10 +392,13 @@ class Contact:
 
     @property
     def ended_at(self) -> int:
-        """Last solution of the ticket, else its last event; end of a call alone."""
+        """Last solution of a resolved ticket, last event of an open one, end of a
+        call alone."""
         if self.ticket is None:
             return self.call.ended_at
-        return (self.solved_at or [self.ticket.events[-1].at])[-1]
+        if self.is_resolved:
+            return self.solved_at[-1]
+        return self.ticket.events[-1].at
 
     @property
     def is_resolved(self) -> bool:

@@ -279,6 +279,7 @@ def contacts(folder: Path, people: People):
 def _ticket_contact(ticket, history, call, people):
     statuses = changes(history, "status")
     solved = [instant for instant, status in statuses if status == "solved"]
+    resolved = ticket["status"] in ("solved", "closed")
     groups = changes(history, "group_id")
     assigned = [i for i, agent in changes(history, "assignee_id") if agent is not None]
     created = at(ticket["created_at"])
@@ -288,8 +289,8 @@ def _ticket_contact(ticket, history, call, people):
         "ticket": ticket,
         "person": people.of(ticket["requester_id"]),
         "start": min(created, call["start"]) if call else created,
-        "end": solved[-1] if solved else at(history[-1]["created_at"]),
-        "resolved": ticket["status"] in ("solved", "closed"),
+        "end": solved[-1] if resolved else at(history[-1]["created_at"]),
+        "resolved": resolved,
         "reopened": any(
             before == "solved" and after == "open"
             for (_, before), (_, after) in pairwise(statuses)
