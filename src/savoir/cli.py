@@ -36,14 +36,14 @@ def demo(
     seed: Annotated[int, typer.Option(help="Another seed is another world.")] = 2025,
     scale: Annotated[float, typer.Option(help="Multiplies the customers.")] = 1.0,
 ) -> None:
-    """Write the exports of a fictional French retailer, and the truths planted in them."""
+    """Write the exports of a fictional French retailer, and the truth in them."""
     from savoir.demo import write_demo
 
     target = folder or paths.landing()
     if target.exists() and any(target.iterdir()):
         _stop(f"{target} is not empty: the demo never mixes with other exports")
-    truth = write_demo(target, seed=seed, scale=scale)
-    Console().print(f"Demo exports in {target}, planted truths in {truth}")
+    write_demo(target, seed=seed, scale=scale)
+    Console().print(f"Demo exports, and the truths planted in them, in {target}")
 
 
 @app.command()

@@ -39,12 +39,10 @@ class World:
             "SAVOIR_WAREHOUSE": str(self.warehouse),
         }
 
-    def dbt(self, *arguments: str, succeeds: bool = True) -> str:
-        """Run dbt as a user would, and return what it printed."""
-        command = [str(Path(sys.executable).with_name("dbt")), *arguments]
-        command += ["--target-path", str(self.target)]
+    def run(self, program: str, *arguments: str, succeeds: bool = True) -> str:
+        """Run a command of the environment as a user would; return what it printed."""
         run = subprocess.run(
-            command,
+            [str(Path(sys.executable).with_name(program)), *arguments],
             cwd=PROJECT,
             env=self.environment,
             capture_output=True,
@@ -52,7 +50,12 @@ class World:
             check=False,
         )
         assert (run.returncode == 0) is succeeds, run.stdout + run.stderr
-        return run.stdout
+        return run.stdout + run.stderr
+
+    def dbt(self, *arguments: str, succeeds: bool = True) -> str:
+        """Run dbt with artefacts of its own."""
+        arguments = (*arguments, "--target-path", str(self.target))
+        return self.run("dbt", *arguments, succeeds=succeeds)
 
     def build(self) -> None:
         """Build and test everything except unit tests, which need no exports."""

@@ -147,7 +147,9 @@ def test_every_kpi_component_is_a_column_of_a_mart(manifest, models):
         if kpi:
             inputs = metric["type_params"]
             used = {inputs["numerator"]["name"], inputs["denominator"]["name"]}
-            used |= {kpi[k] for k in ("squares_component", "sample_component") if k in kpi}
+            used |= {
+                kpi[k] for k in ("squares_component", "sample_component") if k in kpi
+            }
             assert used <= set(names)
 
 

@@ -17,10 +17,14 @@ def run(demo, model, tables):
         connection.execute(f"attach '{built}' as built (read_only)")
         connection.execute("attach ':memory:' as savoir")
         for name, rows in tables.items():
-            connection.execute(f"create schema if not exists savoir.{name.split('.')[0]}")
+            connection.execute(
+                f"create schema if not exists savoir.{name.split('.')[0]}"
+            )
             connection.execute(f"create table savoir.{name} as {rows}")
         result = connection.sql(sql)
-        return [dict(zip(result.columns, row, strict=True)) for row in result.fetchall()]
+        return [
+            dict(zip(result.columns, row, strict=True)) for row in result.fetchall()
+        ]
 
 
 def day(date, **components):
@@ -73,7 +77,11 @@ def test_golden_roi(demo, gain, expected):
         [
             day("2026-03-01", support_net_gain_amount=gain, support_cost_amount=0)
             + "".join(f", 0 as {name}" for name in components),
-            day("2026-03-31", support_net_gain_amount=-500_000, support_cost_amount=500_000)
+            day(
+                "2026-03-31",
+                support_net_gain_amount=-500_000,
+                support_cost_amount=500_000,
+            )
             + "".join(f", 0 as {name}" for name in components),
         ]
     )

@@ -21,7 +21,7 @@ def ids(rows):
 
 
 def by_month(demo, mart, *components, where="true"):
-    """Sums of a KPI mart's components by month, months without a denominator left out."""
+    """Sums of a mart's components by month; months without a denominator left out."""
     sums = ", ".join(f"sum({component})" for component in components)
     return counts(
         demo.read(
@@ -44,7 +44,9 @@ def planted(months, *names):
 
 def test_every_row_is_accounted_for(demo, truth):
     files = counts(
-        demo.read("select file, rows_read, rows_rejected from staging.stg_landing__files")
+        demo.read(
+            "select file, rows_read, rows_rejected from staging.stg_landing__files"
+        )
     )
     assert files == {
         file: [rows["rows"], rows["rows_rejected"]]
@@ -77,7 +79,10 @@ def test_late_and_repeated_tickets_count_once(demo, truth):
 def test_exclusions_are_found_with_their_reason(demo, truth):
     found = defaultdict(set)
     for reason, ticket in demo.read(
-        "select exclusion_reason, source_id from core.fct_contacts where not is_countable"
+        """
+        select exclusion_reason, source_id
+        from core.fct_contacts where not is_countable
+        """
     ):
         found[reason].add(int(ticket))
     assert found == {
@@ -95,11 +100,18 @@ def test_contacts_are_counted_once_whatever_systems_saw_them(demo, truth):
             count(*) filter (where is_countable),
             count(*) filter (where is_countable and not is_identified),
             count(*) filter (where is_countable and is_resolved),
-            count(*) filter (where is_countable and is_resolved and is_resolution_assumed)
+            count(*) filter (where is_countable and is_resolved
+                and is_resolution_assumed)
         from core.fct_contacts
         """
     )
-    names = ("landed", "countable", "unidentified", "resolved", "resolved_by_assumption")
+    names = (
+        "landed",
+        "countable",
+        "unidentified",
+        "resolved",
+        "resolved_by_assumption",
+    )
     assert found == [tuple(planted_contacts[name] for name in names)]
     months = by_month(demo, "kpi_contacts_daily", "contacts")
     assert months == planted_contacts["by_month"]
@@ -117,7 +129,9 @@ def test_contacts_are_counted_once_whatever_systems_saw_them(demo, truth):
 def test_histories_are_read_right(demo, truth, flag, name):
     found = ids(
         demo.read(
-            f"select source_id::int from core.fct_contacts where is_countable and {flag}"
+            f"""
+            select source_id::int from core.fct_contacts where is_countable and {flag}
+            """
         )
     )
     assert found == set(truth["tickets"][name])
@@ -182,7 +196,12 @@ def test_customers_are_recognised_across_systems(demo, truth):
 
 def test_issues_are_chained_and_judged_one_by_one(demo, truth):
     found = {
-        issue: (sorted(contacts), opened.isoformat() + "Z", ended.isoformat() + "Z", *rest)
+        issue: (
+            sorted(contacts),
+            opened.isoformat() + "Z",
+            ended.isoformat() + "Z",
+            *rest,
+        )
         for issue, contacts, opened, ended, *rest in demo.read(
             """
             select
@@ -223,7 +242,10 @@ def test_first_contact_resolution_by_month(demo, truth):
 
 def test_repurchase_by_month_and_issue(demo, truth):
     found = by_month(
-        demo, "kpi_issues_ended_daily", "issues_repurchased", "issues_repurchase_eligible"
+        demo,
+        "kpi_issues_ended_daily",
+        "issues_repurchased",
+        "issues_repurchase_eligible",
     )
     assert found == planted(truth["repurchase"]["by_month"], "num", "den")
     repurchased = ids(
@@ -272,9 +294,13 @@ def test_orders_and_their_margin(demo, truth):
     )
     expected = (orders["distinct"], orders["valid"], len(orders["upsell"]))
     assert found == [(*expected, Decimal(orders["net"]))]
-    margin = demo.read("select sum(margin_amount) from core.fct_orders where is_valid_order")
+    margin = demo.read(
+        "select sum(margin_amount) from core.fct_orders where is_valid_order"
+    )
     assert margin == [(Decimal(orders["margin"]),)]
-    found = ids(demo.read("select source_id from core.fct_orders where status = 'replacement'"))
+    found = ids(
+        demo.read("select source_id from core.fct_orders where status = 'replacement'")
+    )
     assert found == set(orders["replacement"])
 
 
@@ -311,7 +337,9 @@ def test_the_relationship_survey_is_kept_apart(demo, truth):
 
 
 def test_csat_by_month(demo, truth):
-    found = by_month(demo, "kpi_surveys_daily", "csat_answers_satisfied", "csat_answers")
+    found = by_month(
+        demo, "kpi_surveys_daily", "csat_answers_satisfied", "csat_answers"
+    )
     assert found == planted(truth["surveys"]["csat"]["by_month"], "satisfied", "valid")
 
 
@@ -348,7 +376,8 @@ def test_the_ledger_is_allocated_whole(demo, truth):
     categories = counts(
         demo.read(
             """
-            select strftime(month_start_date, '%Y-%m') || ' ' || category, sum(cost_amount)
+            select
+                strftime(month_start_date, '%Y-%m') || ' ' || category, sum(cost_amount)
             from core.fct_support_costs group by 1
             """
         )

@@ -30,15 +30,15 @@ zendesk as (
             when events.type = 'Comment' and events.actor_type = 'customer'
                 then 'customer_reply'
             when events.type = 'Comment' then 'public_reply'
-            when events.field_name = 'assignee_id' then 'assigned'
-            when events.field_name = 'group_id' then 'team_changed'
-            when events.field_name = 'status' and events.value = 'closed' then 'closed'
-            when events.field_name = 'status' and events.value = 'solved' then 'solved'
+            when events.field = 'assignee_id' then 'assigned'
+            when events.field = 'group_id' then 'team_changed'
+            when events.field = 'status' and events.value = 'closed' then 'closed'
+            when events.field = 'status' and events.value = 'solved' then 'solved'
             when
-                events.field_name = 'status'
+                events.field = 'status'
                 and events.previous_value in ('solved', 'closed') then 'reopened'
-            when events.field_name = 'status' and events.type = 'Create' then 'opened'
-            when events.field_name = 'status' then 'status_changed'
+            when events.field = 'status' and events.type = 'Create' then 'opened'
+            when events.field = 'status' then 'status_changed'
         end as event_type,
         coalesce(from_groups.team, events.previous_value) as from_value,
         coalesce(to_groups.team, events.value) as to_value,
@@ -48,15 +48,9 @@ zendesk as (
     left join groups as from_groups
         on
             events.previous_value = from_groups.group_id
-            and events.field_name = 'group_id'
+            and events.field = 'group_id'
     left join groups as to_groups
-        on events.value = to_groups.group_id and events.field_name = 'group_id'
-    where
-        events.type = 'Comment'
-        or (
-            events.type in ('Create', 'Change')
-            and events.field_name in ('status', 'group_id', 'assignee_id')
-        )
+        on events.value = to_groups.group_id and events.field = 'group_id'
 
 ),
 

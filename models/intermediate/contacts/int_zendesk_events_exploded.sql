@@ -44,7 +44,7 @@ authored as (
         created_at,
         detail['id'] as event_source_id,
         detail['type'] as type,
-        detail['field_name'] as field_name,
+        detail['field_name'] as field,
         detail['value'] as value,
         detail['previous_value'] as previous_value,
         detail['public'] = 'true' as is_public,
@@ -54,6 +54,13 @@ authored as (
         ) as via_channel
 
     from exploded
+    -- any other field may hold text, which goes no further
+    where
+        detail['type'] = 'Comment'
+        or (
+            detail['type'] in ('Create', 'Change')
+            and detail['field_name'] in ('status', 'group_id', 'assignee_id')
+        )
 
 ),
 
@@ -67,7 +74,7 @@ final as (
 
         -- attributes
         authored.type,
-        authored.field_name,
+        authored.field,
         authored.value,
         authored.previous_value,
         case

@@ -18,7 +18,6 @@ from savoir.demo.world import (
     Answer,
     Contact,
     Issue,
-    Order,
     Person,
     Ticket,
     World,
