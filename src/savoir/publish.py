@@ -19,9 +19,17 @@ STORAGE_VERSION = "v1.5.0"
 GOOD = {"success", "pass", "warn", "no-op"}
 
 # Arguments by which a build leaves something out, and so proves less than all.
-PARTIAL = ("select", "exclude", "selector", "resource_types", "empty", "sample")
+PARTIAL = (
+    "select",
+    "exclude",
+    "selector",
+    "resource_types",
+    "exclude_resource_types",
+    "empty",
+    "sample",
+)
 
-# dbt writes its results first and closes the database after: the file is a little newer.
+# dbt writes its results, then closes the database: the file is a little newer.
 CLOSING = timedelta(minutes=1)
 
 
