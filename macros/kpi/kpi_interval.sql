@@ -31,7 +31,7 @@
             then {{ scale }} * (
                 {{ p }}
                 {{ sign }} {{ t_quantile(n ~ ' - 1') }} * sqrt(
-                    greatest({{ squares }} - {{ n }} * {{ p }} * {{ p }}, 0)
+                    greatest({{ squares }}::double - {{ n }} * {{ p }} * {{ p }}, 0)
                     / ({{ n }} - 1) / {{ n }}
                 )
             )

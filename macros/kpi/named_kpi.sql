@@ -36,7 +36,7 @@ monthly as (
         {% endfor -%}
         sum({{ kpi.numerator_component or 0 }})::decimal(18, 2) as numerator,
         sum({{ kpi.denominator_component or 0 }})::decimal(18, 2) as denominator,
-        sum({{ kpi.squares_component or 0 }})::double as squares
+        sum({{ kpi.squares_component or 0 }})::decimal(38, 4) as squares
 
     from mart
     group by all

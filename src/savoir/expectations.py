@@ -371,11 +371,12 @@ SYSTEMS = {
     "_landing": LANDING,
 }
 
-# What a kind of value looks like: in words, and as a pattern.
+# What a kind of value looks like: in words, and as a pattern. Written without \s and
+# lookarounds, which pandas would hand to Python, row by row.
 KINDS = {
     "id": (
         "an id without spaces around it",
-        r"^[^\s](?:[^\n]*[^\s])?$",
+        r"^[^ \t](?:.*[^ \t])?$",
     ),
     "number": ("an id of digits", r"^-?\d{1,20}$"),
     "response": (
@@ -422,6 +423,12 @@ class Example:
     file: str
     line: int | None
 
+    def __str__(self) -> str:
+        """Return the value and its place."""
+        value = "NULL" if self.value is None else f"'{self.value}'"
+        line = "" if self.line is None else f", line {self.line}"
+        return f"{value} ({self.file}{line})"
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -437,6 +444,15 @@ class Failure:
     failed: int
     rows: int
     examples: tuple[Example, ...]
+
+    def __str__(self) -> str:
+        """Return the failure in one line."""
+        what, counted = (self.column, "rows") if self.column else ("columns", "files")
+        return (
+            f"{self.system}.{self.entity} {what}: expected {self.expected}; not so in "
+            f"{self.failed:,} of {self.rows:,} {counted}: "
+            + ", ".join(map(str, self.examples))
+        )
 
 
 @dataclass(frozen=True)
@@ -725,7 +741,7 @@ td {vertical-align: top}
 
 def _finish_pages(site: Path, result: CheckResult) -> None:
     """Cut the pages loose from the network, and write an index that needs no script."""
-    for page in site.rglob("*.html"):
+    for page in [*site.rglob("*.html"), *site.rglob("*.css")]:
         text = REMOTE.sub("", page.read_text(encoding="utf-8"))
         page.write_text(text.replace("</head>", STYLE + "</head>", 1), encoding="utf-8")
     (site / "index.html").write_text(_index(site, result), encoding="utf-8")
@@ -736,7 +752,7 @@ def _index(site: Path, result: CheckResult) -> str:
         f"<tr><td>{html.escape(f'{f.system}.{f.entity}')}</td>"
         f"<td>{html.escape(f.column or 'columns')}</td>"
         f"<td>{html.escape(f.expected)}</td><td>{f.failed:,} of {f.rows:,}</td>"
-        f"<td>{'<br>'.join(html.escape(_where(example)) for example in f.examples)}"
+        f"<td>{'<br>'.join(html.escape(str(example)) for example in f.examples)}"
         "</td></tr>"
         for f in result.failures
     )
@@ -763,12 +779,6 @@ def _index(site: Path, result: CheckResult) -> str:
         )
         + f"<h2>Suites</h2><table>{suites}</table></body></html>"
     )
-
-
-def _where(example: Example) -> str:
-    value = "NULL" if example.value is None else f"'{example.value}'"
-    line = "" if example.line is None else f", line {example.line}"
-    return f"{value} ({example.file}{line})"
 
 
 def _link(site: Path, result: CheckResult, system: str, entity: str, part: str) -> str:

@@ -23,6 +23,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "all": "All periods",
         "to": "to",
         "of": "of",
+        "colon": ": ",
         "coverage": "Coverage",
         "provisional": "* provisional: the month may still change",
         "green": "green",
@@ -36,14 +37,15 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "kpi": "Indicateur",
         "month": "Mois",
         "value": "Valeur",
-        "interval": "Intervalle à 95 %",
+        "interval": "Intervalle 95 %",
         "target": "Objectif",
         "status": "État",
         "sample": "Effectif",
         "previous": "Avant",
-        "all": "Toutes périodes",
+        "all": "Ensemble",
         "to": "à",
         "of": "sur",
+        "colon": " : ",
         "coverage": "Couverture",
         "provisional": "* provisoire : le mois peut encore changer",
         "green": "vert",
@@ -56,7 +58,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
 
 STYLES = {"green": "green", "amber": "yellow", "red": "bold red"}
 
-# Number format and what follows the number, by `dim_kpi.unit`; others are bare numbers.
+# Number format and what follows the number, by `dim_kpi.unit` in lower case.
+# Values of other units are bare numbers.
 UNITS = {
     "percent": (",.1f", " %"),
     "points": ("+,.1f", ""),
@@ -68,6 +71,9 @@ UNITS = {
 OTHER_UNIT = (",.2f", "")
 
 MISSING = "—"
+
+# In less, as in most logs, the table would cut figures short; a long line loses none.
+MIN_WIDTH = 120
 
 # One month per KPI: the latest closed one, else the latest with a value.
 SCORES = """
@@ -131,7 +137,10 @@ def print_scorecard(database: Path, console: Console, *, language: str = "en") -
     with duckdb.connect(database, read_only=True) as connection:
         scores = _rows(connection, SCORES.format(language=language))
         coverage = _rows(connection, COVERAGE.format(language=language))
+    width = console.width
+    console.width = max(width, MIN_WIDTH)
     console.print(_table(scores, language))
+    console.width = width
     if any(row["is_final"] is False for row in scores):
         console.print(texts["provisional"], style="dim")
     console.print(f"\n[bold]{texts['coverage']}[/bold]")
@@ -147,21 +156,14 @@ def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict]:
 
 def _table(scores: list[dict], language: str) -> Table:
     texts = TEXTS[language]
-    # No frame: with one, nine columns do not fit a log of 80 characters.
-    table = Table(
-        title=texts["title"],
-        title_justify="left",
-        box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
-        pad_edge=False,
-    )
+    table = Table(title=texts["title"], title_justify="left", box=box.SIMPLE_HEAD)
     table.add_column(texts["kpi"])
     table.add_column(texts["month"], no_wrap=True)
     for name in ("value", "interval", "target"):
-        table.add_column(texts[name], justify="right")
+        table.add_column(texts[name], justify="right", no_wrap=True)
     table.add_column(texts["status"])
     for name in ("sample", "previous", "all"):
-        table.add_column(texts[name], justify="right")
+        table.add_column(texts[name], justify="right", no_wrap=True)
     for row, following in zip(scores, [*scores[1:], None], strict=True):
         table.add_row(
             *_cells(row, language),
@@ -197,7 +199,7 @@ def format_value(value: float | None, unit: str, language: str) -> str:
     """Return a value with its unit: `76.8 %`, `+30.2`, in French `4,35 €`."""
     if value is None:
         return MISSING
-    form, suffix = UNITS.get(unit, OTHER_UNIT)
+    form, suffix = UNITS.get(unit.lower(), OTHER_UNIT)
     return _number(value, form, language) + suffix
 
 
@@ -221,7 +223,7 @@ def _interval(row: dict, language: str) -> str:
     low, high = row["interval_low"], row["interval_high"]
     if low is None or high is None:
         return MISSING
-    form, _ = UNITS.get(row["unit"], OTHER_UNIT)
+    form, _ = UNITS.get(row["unit"].lower(), OTHER_UNIT)
     return (
         f"{_number(low, form, language)} {TEXTS[language]['to']} "
         f"{format_value(high, row['unit'], language)}"
@@ -236,4 +238,4 @@ def _coverage(row: dict, language: str) -> str:
         f"{format_value(row['numerator'], 'count', language)} "
         f"{TEXTS[language]['of']} {format_value(row['denominator'], 'count', language)}"
     )
-    return f"{row['label']}: {share} ({counts})"
+    return f"{row['label']}{TEXTS[language]['colon']}{share} ({counts})"

@@ -7,7 +7,7 @@ import pytest
 
 @pytest.fixture(scope="module")
 def parsed(demo):
-    """The demo, with the artefacts beside the project where MetricFlow looks for them."""
+    """The demo, with its artefacts beside the project, where MetricFlow looks."""
     demo.run("dbt", "parse")
     return demo
 

@@ -211,16 +211,20 @@ def test_missing_or_broken_results_refuse(database, tmp_path):
 def test_a_reader_of_the_old_file_is_not_disturbed(database, write_results):
     old = run(database, write_results())
     reader = duckdb.connect(old.database, read_only=True)
-    parquet = (database.parent / "published/core/fct_calls.parquet").open("rb")
+    files = [old.database, database.parent / "published/core/fct_calls.parquet"]
+    before = [file.read_bytes() for file in files]
+    handles = [file.open("rb") for file in files]
     with duckdb.connect(database) as connection:
         connection.execute("insert into core.fct_calls values ('c', 9)")
 
     new = run(database, write_results())
 
     assert reader.execute("select count(*) from core.fct_calls").fetchone() == (2,)
-    assert parquet.read().endswith(b"PAR1")
+    assert [handle.read() for handle in handles] == before
+    assert [file.read_bytes() for file in files] != before
     reader.close()
-    parquet.close()
+    for handle in handles:
+        handle.close()
     assert read(new.database, "select count(*) from core.fct_calls") == [(3,)]
 
 

@@ -25,14 +25,16 @@ DOWN = {"cost_per_contact", "ces", "aht"}
 # kpi, grain, start, cut, cut value, value, low, high, sample, target, status, previous,
 # mature, provisional
 SCORES = [
-    # February is closed; March is not yet, and must not be shown.
+    # February is closed. March is not mature, April still runs, phone is a cut.
     ("fcr", "month", "2025-01-01", "overall", "all", 71.1, 70, 72, 900, 75, "amber", 70,
      True, False),
     ("fcr", "month", "2025-02-01", "overall", "all", 76.84, 74.06, 79.31, 1234, 75,
      "green", 71.1, True, False),
     ("fcr", "month", "2025-03-01", "overall", "all", 99.9, 99, 100, 55, 75, "green",
      76.84, False, False),
-    ("fcr", "month", "2025-02-01", "channel", "phone", 11.1, 10, 12, 500, 75, "red",
+    ("fcr", "month", "2025-04-01", "overall", "all", 88.8, 80, 90, 55, 75, "green",
+     99.9, True, True),
+    ("fcr", "month", "2025-03-01", "channel", "phone", 11.1, 10, 12, 500, 75, "red",
      None, True, False),
     ("fcr", "all", "2024-01-01", "overall", "all", 73.21, 73, 74, 9876, 75, "amber",
      None, True, False),
@@ -183,7 +185,7 @@ def test_french_labels_numbers_and_words(database):
         "1\u202f234,50 €", "—",
     ]  # fmt: skip
     assert cells(text, "Durée moyenne")[5] == "trop peu"
-    assert "Clients identifiés: 91,0 % (1\u202f820 sur 2\u202f000)" in text
+    assert "Clients identifiés : 91,0 % (1\u202f820 sur 2\u202f000)" in text
     assert "First contact" not in text
 
 
@@ -221,7 +223,7 @@ def test_another_language_is_refused(database):
         (0, "percent", "0.0 %", "0,0 %"),
         (100, "percent", "100.0 %", "100,0 %"),
         (-50, "points", "-50.0", "-50,0"),
-        (-1234.5, "eur", "-1,234.50 €", "-1\u202f234,50 €"),
+        (-1234.5, "EUR", "-1,234.50 €", "-1\u202f234,50 €"),
         (2.845, "scale_1_7", "2.85", "2,85"),
         (None, "seconds", "—", "—"),
     ],

@@ -33,10 +33,10 @@ final as (
             sum(issue_cost_amount) filter (where is_costed_resolution), 0
         )::decimal(18, 2) as resolution_cost_amount,
         coalesce(
-            sum(issue_cost_amount::double * issue_cost_amount::double) filter (
+            sum(issue_cost_amount * issue_cost_amount) filter (
                 where is_costed_resolution
             ), 0
-        ) as resolution_cost_squared
+        )::decimal(38, 4) as resolution_cost_squared
 
     from costed
     group by all
