@@ -1,0 +1,260 @@
+"""The value checks: SQL that parts the records of one entity in rows and rejects."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from savoir.landing.files import Source, Unreadable, literal
+from savoir.landing.rows import Found, numbered_lines
+from savoir.landing.schema import Column, Entity
+
+MISSING = ("", "#N/A", "N/A", "?", "NULL", "null", "-")
+
+DAY = r"[12]\d{{3}}-\d\d-\d\d"
+TIME = r"[T ]\d\d:\d\d(:\d\d(\.\d+)?)?"
+ZONE = r"Z| UTC|[+-](0\d|1[0-4])(:?\d\d)?"
+UNSPACED = "replace(replace({value}, ' +', '+'), ' -', '-')"
+
+# Per type: what is expected, in words, and SQL giving the landed text of {value}, or
+# NULL if it isn't of the type. Whatever passes can be cast without an error.
+TYPES = {
+    "timestamp": (
+        "a timestamp (ISO 8601 expected, such as 2025-03-31T14:05:00Z)",
+        rf"""
+        case
+            when regexp_full_match({{value}}, '{DAY}({TIME}({ZONE})?)?')
+                and try_cast({{value}} as timestamptz) is not null then {{value}}
+            -- TIMESTAMPTZ refuses the space that some write before the offset.
+            when regexp_full_match({{value}}, '{DAY}{TIME} ({ZONE})')
+                and try_cast({UNSPACED} as timestamptz) is not null then {UNSPACED}
+        end
+        """,
+    ),
+    "integer": (
+        "a whole number (such as 42)",
+        r"""
+        case
+            when try_cast({value} as bigint)::varchar = {value}
+                and strlen({value}) <= 18 then {value}
+            when regexp_full_match({value}, '-?\d{{1,17}}(\.0+)?')
+                then split_part({value}, '.', 1)
+        end
+        """,
+    ),
+    "decimal": (
+        "a plain number (such as 1234.56)",
+        r"case when regexp_full_match({value}, '-?\d{{1,14}}(\.\d+)?')"
+        " then {value} end",
+    ),
+    "boolean": (
+        "true or false (or 1 or 0)",
+        """
+        case
+            when {value} = 'true' or {value} = 'false' then {value}
+            when regexp_full_match(lower({value}), 'true|1|vrai|wahr') then 'true'
+            when regexp_full_match(lower({value}), 'false|0|faux|falsch') then 'false'
+        end
+        """,
+    ),
+    "month": (
+        "a month (such as 2025-03)",
+        r"case when regexp_full_match({value},"
+        r" '[12]\d{{3}}-(0[1-9]|1[0-2])(-01( 00:00:00)?)?')"
+        " then left({value}, 7) || '-01' end",
+    ),
+}
+
+REJECTS = """
+    system VARCHAR, entity VARCHAR, _file VARCHAR, _line BIGINT, raw_text VARCHAR,
+    reason VARCHAR, _file_hash VARCHAR, _landed_at TIMESTAMP
+"""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the records of a file come from: its provenance columns."""
+
+    system: str
+    file: str
+    hash: str
+    landed_at: datetime
+
+
+def columns_of(entity: Entity) -> list[str]:
+    """Return the column definitions of an entity's landed files."""
+    return [f"{column.name} VARCHAR" for column in entity.columns] + [
+        "_file VARCHAR",
+        "_line BIGINT",
+        "_landed_at TIMESTAMP",
+        "_file_hash VARCHAR",
+    ]
+
+
+def split(
+    connection: duckdb.DuckDBPyConnection,
+    found: Found,
+    target: Path,
+    origin: Origin,
+    source: Source,
+) -> tuple[int, int, int]:
+    """Write the good rows of an entity to a Parquet file, the others to `rejects`.
+
+    Returns the number of records read, landed and rejected. The first is counted by
+    the reader, on its own; raises `Unreadable` if the others don't add up to it.
+    """
+    checked = checked_sql(found)
+    provenance = f"""
+        {literal(origin.file)} as _file, _line,
+        timestamp {literal(origin.landed_at)} as _landed_at,
+        {literal(origin.hash)} as _file_hash
+    """
+    names = ", ".join(column.name for column in found.entity.columns)
+    try:
+        [(landed,)] = connection.execute(
+            f"copy (select {names}, {provenance} from ({checked})"
+            f" where _reason is null) to {literal(target)} (format parquet)"
+        ).fetchall()
+        rejected = blank = 0
+        # A second look at a clean file would cost as much as the first.
+        if landed != found.records:
+            connection.execute(
+                f"""
+                create or replace temp table others as
+                select _line, _raw, _reason from ({checked}) where _reason is not null
+                """
+            )
+            [(rejected, blank)] = connection.execute(
+                "select count(*) filter (where _reason != ''),"
+                " count(*) filter (where _reason = '') from others"
+            ).fetchall()
+        complete = landed + rejected + blank == found.records
+    except duckdb.Error as error:
+        if not found.exact:
+            raise Unreadable(first_line(error)) from error
+        complete = False
+    if not complete:
+        if not found.exact:
+            raise Unreadable(
+                f"{found.records} records expected,"
+                f" {landed + rejected + blank} could be read"
+            )
+        return split(connection, found.exact(), target, origin, source)
+    if rejected:
+        add_rejects(connection, found.entity, origin, source)
+    return found.records - blank, landed, rejected
+
+
+def add_rejects(
+    connection: duckdb.DuckDBPyConnection,
+    entity: Entity,
+    origin: Origin,
+    source: Source,
+) -> None:
+    """Add the rejected of temporary table `others`, with raw text, to `rejects`."""
+    wanted = {
+        line
+        for (line,) in connection.execute(
+            "select _line from others where _reason != '' and _raw is null"
+        ).fetchall()
+    }
+    kept = [
+        (number, line.rstrip("\r\n"))
+        for number, line in (numbered_lines(source.text) if wanted else ())
+        if number in wanted
+    ]
+    connection.register(
+        "raw_lines",
+        pa.table(
+            {
+                "line": pa.array([number for number, _ in kept], pa.int64()),
+                "text": pa.array([line for _, line in kept], pa.string()),
+            }
+        ),
+    )
+    connection.execute(
+        f"""
+        insert into rejects
+        select
+            {literal(origin.system)}, {literal(entity.name)}, {literal(origin.file)},
+            others._line, coalesce(others._raw, raw_lines.text), others._reason,
+            {literal(origin.hash)}, timestamp {literal(origin.landed_at)}
+        from others
+        left join raw_lines on others._line = raw_lines.line
+        where others._reason != ''
+        """
+    )
+    connection.unregister("raw_lines")
+
+
+def checked_sql(found: Found) -> str:
+    """Return SQL giving a relation's columns as landed, `_line`, `_raw`, `_reason`."""
+    columns = found.entity.columns
+    present = [f"{present_sql(c)} as present_{c.name}" for c in columns]
+    landed = [f"{landed_sql(c)} as landed_{c.name}" for c in columns]
+    names = [f"landed_{c.name} as {c.name}" for c in columns]
+    branches = [branch for c in columns for branch in reason_sql(c)]
+    return f"""
+        select {", ".join(names)}, _line, _raw, case
+            when _reason is not null then _reason {" ".join(branches)} end as _reason
+        from (select *, {", ".join(landed)}
+        from (select _line, _raw, _reason, {", ".join(present)}
+        from ({found.relation})))
+    """
+
+
+def present_sql(column: Column) -> str:
+    """Return SQL for a column's trimmed text, NULL where it says that it's missing."""
+    value = column.name
+    if column.type == "json":
+        return value
+    # Most texts begin with a letter or digit. What does not is looked at closely.
+    words = " and ".join(f"{value} != {literal(m)}" for m in MISSING if m >= "0")
+    return f"""case
+        when {value} >= '0' and {words} and not ends_with({value}, ' ') then {value}
+        when not {is_one_of(f"trim({value})", MISSING)} then trim({value})
+    end"""
+
+
+def landed_sql(column: Column) -> str:
+    """Return SQL for a column's landed text, NULL if it isn't of the type."""
+    value = column.clean.format(value=f"present_{column.name}")
+    if column.type == "enum":
+        known = is_one_of(f"lower({value})", column.words)
+        return f"case when {known} then lower({value}) end"
+    return TYPES[column.type][1].format(value=value) if column.type in TYPES else value
+
+
+def reason_sql(column: Column) -> list[str]:
+    """Return the `when ... then <reason>` branches that reject a column's values."""
+    present = f"present_{column.name}"
+    branches = []
+    if column.required:
+        reason = literal(f"{column.name}: missing (a value is required)")
+        branches.append(f"when {present} is null then {reason}")
+    if column.type == "enum" or column.type in TYPES:
+        expected = (
+            "one of " + ", ".join(column.words)
+            if column.type == "enum"
+            else TYPES[column.type][0]
+        )
+        start, end = literal(f"{column.name}: '"), literal(f"' is not {expected}")
+        branches.append(
+            f"when landed_{column.name} is null and {present} is not null"
+            f" then {start} || left({present}, 100) || {end}"
+        )
+    return branches
+
+
+def is_one_of(value: str, words: Sequence[str]) -> str:
+    """Return SQL for `value in (words)`, which DuckDB would run as a join."""
+    return f"regexp_full_match({value}, {literal('|'.join(map(re.escape, words)))})"
+
+
+def first_line(error: Exception) -> str:
+    """Return the first line of an error's message."""
+    return str(error).strip().splitlines()[0]

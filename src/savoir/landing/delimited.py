@@ -1,0 +1,188 @@
+"""CSV: a clean file in one pass by DuckDB, any other record by record."""
+
+import csv
+import mmap
+import re
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from savoir.landing.files import (
+    Source,
+    Text,
+    Unreadable,
+    literal,
+    path_literal,
+)
+from savoir.landing.rows import Found, Rows, numbered_lines
+from savoir.landing.schema import Entity
+
+DELIMITERS = ",;\t"
+# As long as the longest line that DuckDB takes, so that both ways read the same.
+csv.field_size_limit(2_000_000)
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record: its first physical line, its text, its fields or what is wrong."""
+
+    line: int
+    raw: str
+    fields: list[str]
+    problem: str | None = None
+
+    @property
+    def blank(self) -> bool:
+        """Whether every field is empty, as in the rows a spreadsheet leaves behind."""
+        return not self.problem and not any(field.strip() for field in self.fields)
+
+
+def read(entity: Entity, source: Source) -> list[Found]:
+    """Read a file whose first record is a header.
+
+    Raises `Unreadable` if the header is missing, or lacks a required column.
+    """
+    text = source.text
+    delimiter, header = header_of(text)
+    places = places_of(entity, header.fields)
+    others = [h for i, h in enumerate(header.fields) if h and i not in places.values()]
+    note = f"columns not landed: {', '.join(others)}" if others else ""
+
+    def exact() -> Found:
+        rows = Rows(entity, source.scratch)
+        order = [places.get(column.name) for column in entity.columns]
+        for record in islice(data_records(text, delimiter), 1, None):
+            problem = record.problem or width_problem(record, len(header.fields))
+            if problem:
+                rows.reject(record.line, record.raw, problem)
+            else:
+                rows.add(
+                    record.line,
+                    record.raw,
+                    [None if i is None else record.fields[i] for i in order],
+                )
+        return rows.found(note)
+
+    if header.line > 1 or "\n" in header.raw or not plain(text, delimiter):
+        return [exact()]
+    relation = relation_of(entity, text, delimiter, len(header.fields), places)
+    return [Found(entity, relation, text.lines - 1, note, exact)]
+
+
+def header_of(text: Text) -> tuple[str, Record]:
+    """Return the delimiter and the header: the first record that isn't blank."""
+    headers = [(d, next(data_records(text, d), None)) for d in DELIMITERS]
+    delimiter, header = max(headers, key=lambda h: len(h[1].fields) if h[1] else 0)
+    if header is None or header.problem:
+        raise Unreadable("no header; a first line of column names expected")
+    return delimiter, header
+
+
+def places_of(entity: Entity, header: list[str]) -> dict[str, int]:
+    """Return the position of each of the entity's columns that a header holds."""
+    places: dict[str, int] = {}
+    known = {column.name for column in entity.columns}
+    for position, heading in enumerate(header):
+        name = entity.column_of(heading)
+        if name in places:
+            raise Unreadable(f"the header names column '{name}' twice")
+        if name in known:
+            places[name] = position
+    missing = [c.name for c in entity.columns if c.required and c.name not in places]
+    if missing:
+        raise Unreadable(
+            f"the header lacks required column{'s' * (len(missing) > 1)} "
+            f"{', '.join(missing)}; it has {', '.join(filter(None, header))}"
+        )
+    return places
+
+
+def width_problem(record: Record, width: int) -> str | None:
+    """Return what is wrong with a record's number of fields, if anything."""
+    fields = record.fields
+    if len(fields) == width or (len(fields) == width + 1 and not fields[-1]):
+        return None
+    return f"{len(fields)} fields, {width} expected as in the header"
+
+
+def plain(text: Text, delimiter: str) -> bool:
+    """Whether both ways would read the file alike.
+
+    They don't agree on lone carriage returns and on spaces after a closing quote.
+    """
+    if not text.plain_breaks:
+        return False
+    spaces = re.compile(rb'" +[\r\n' + re.escape(delimiter.encode()) + rb"]")
+    with (
+        text.path.open("rb") as stream,
+        mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content,
+    ):
+        return not spaces.search(content)
+
+
+def relation_of(
+    entity: Entity, text: Text, delimiter: str, width: int, places: dict[str, int]
+) -> str:
+    """Return SQL reading a file with a header on line 1 and a record on each other.
+
+    It fails on a record of another width, and gives fewer records than lines where
+    one spans several; the caller counts.
+    """
+    columns = ", ".join(f"'field_{i}': 'VARCHAR'" for i in range(width))
+    fields = [f"nullif(trim(field_{i}), '')" for i in range(width)]
+    blank = f"{fields[0]} is null and coalesce({', '.join(fields)}) is null"
+    names = ", ".join(
+        f"field_{places[column.name]} as {column.name}"
+        if column.name in places
+        else f"null::varchar as {column.name}"
+        for column in entity.columns
+    )
+    return f"""
+        select {names}, 1 + row_number() over () as _line,
+            null::varchar as _raw, case when {blank} then '' end as _reason
+        from read_csv(
+            {path_literal(text.path)}, columns = {{{columns}}}, header = true,
+            auto_detect = false, delim = {literal(delimiter)}, quote = '"',
+            escape = '"', comment = '', compression = 'none')
+    """
+
+
+def data_records(text: Text, delimiter: str) -> Iterator[Record]:
+    """Return the records of a file that aren't blank."""
+    return (r for r in records(numbered_lines(text), delimiter) if not r.blank)
+
+
+def records(numbered: Iterator[tuple[int, str]], delimiter: str) -> Iterator[Record]:
+    """Return the records in physical lines.
+
+    A quote that is never closed spoils the line it stands on, not all that follow.
+    """
+    pending: deque[tuple[int, str]] = deque()
+    taken: list[tuple[int, str]] = []
+
+    def feed() -> Iterator[str]:
+        while line := pending.popleft() if pending else next(numbered, None):
+            taken.append(line)
+            yield line[1]
+
+    def reader() -> Iterator[list[str]]:
+        return csv.reader(
+            feed(), delimiter=delimiter, strict=True, skipinitialspace=True
+        )
+
+    rows = reader()
+    while True:
+        try:
+            fields = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            line, raw = taken[0]
+            pending.extendleft(reversed(taken[1:]))
+            yield Record(line, raw.rstrip("\r\n"), [], f"malformed quotes ({error})")
+            rows = reader()
+        else:
+            raw = "".join(text for _, text in taken).rstrip("\r\n")
+            yield Record(taken[0][0], raw, fields)
+        taken.clear()

@@ -1,0 +1,114 @@
+"""JSON: documents and NDJSON, as numbered values and as rows of text."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from savoir.landing.files import Source, Unreadable
+from savoir.landing.rows import Found, Rows, numbered_lines
+from savoir.landing.schema import Column, Entity
+
+
+@dataclass(frozen=True)
+class Value:
+    """A JSON value: its line (None in a document), its text, or what is wrong."""
+
+    line: int | None
+    raw: str | None
+    value: Any = None
+    problem: str | None = None
+
+
+def read(entity: Entity, source: Source) -> list[Found]:
+    """Read objects of one entity: NDJSON, or a document that is an array of them."""
+    rows = Rows(entity, source.scratch)
+    known = {column.name for column in entity.columns}
+    others: set[str] = set()
+    for value in values(source):
+        if value.problem:
+            rows.reject(value.line, value.raw, value.problem)
+            continue
+        items = value.value if isinstance(value.value, list) else [value.value]
+        for position, item in enumerate(items, 1):
+            add(rows, value.line or position, value.raw, item)
+            if isinstance(item, dict):
+                others |= item.keys() - known
+    note = f"columns not landed: {', '.join(sorted(others))}" if others else ""
+    return [rows.found(note)]
+
+
+def values(source: Source) -> Iterator[Value]:
+    """Return the values of a file: one per line of NDJSON, else the document.
+
+    Raises `Unreadable` if it is neither, or not in UTF-8 or UTF-16.
+    """
+    text = source.text
+    if text.original_encoding == "cp1252":
+        raise Unreadable("the encoding is not UTF-8, which JSON requires")
+    if line_delimited(source):
+        for number, line in numbered_lines(text):
+            if raw := line.strip():
+                yield parse(number, raw)
+        return
+    try:
+        yield Value(None, None, loads(text.path.read_text(encoding="utf-8-sig")))
+    except json.JSONDecodeError as error:
+        raise Unreadable(
+            f"line {error.lineno}: not a complete JSON document ({error.msg})"
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"not a JSON document ({error})") from error
+
+
+def line_delimited(source: Source) -> bool:
+    """Whether a file is NDJSON: by its name, or a whole value on its first line."""
+    if source.path.suffix.lower() in (".ndjson", ".jsonl"):
+        return True
+    lines = (line for _, line in numbered_lines(source.text) if line.strip())
+    first, second = next(lines, ""), next(lines, None)
+    return second is not None and parse(1, first).problem is None
+
+
+def parse(number: int, raw: str) -> Value:
+    """Return the value on a line of NDJSON."""
+    try:
+        return Value(number, raw, loads(raw))
+    except (ValueError, RecursionError) as error:
+        return Value(number, raw, problem=f"not JSON ({error})")
+
+
+def loads(text: str) -> Any:
+    """Return the value of a JSON text; NaN and infinities are refused."""
+    value = json.loads(text, parse_constant=refuse)
+    if "\\ud" not in text.lower():
+        return value
+    # Half of a surrogate pair (an emoji cut in two) can't be written as UTF-8.
+    whole = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+    return json.loads(whole)
+
+
+def refuse(constant: str) -> None:
+    """Refuse a constant that Python reads though JSON has no such thing."""
+    raise ValueError(f"{constant} is not JSON")
+
+
+def add(rows: Rows, line: int, raw: str | None, item: Any) -> None:
+    """Add an object as a row (a reject if it is none); `raw` is its line's text."""
+    raw = raw or dumps(item)
+    if isinstance(item, dict):
+        rows.add(line, raw, [text_of(c, item.get(c.name)) for c in rows.entity.columns])
+    else:
+        rows.reject(line, raw, "not a JSON object")
+
+
+def text_of(column: Column, value: Any) -> str | None:
+    """Return a value as landed: a text as it is, anything else as JSON text."""
+    if value is None or (isinstance(value, str) and column.type != "json"):
+        return value
+    return dumps(value)
+
+
+def dumps(value: Any) -> str:
+    """Return a value as compact JSON text."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,35 @@
+"""Parquet input: read by DuckDB, every value as text."""
+
+import duckdb
+
+from savoir.landing.delimited import places_of
+from savoir.landing.files import Source, Unreadable, path_literal
+from savoir.landing.rows import Found
+from savoir.landing.schema import Entity
+
+
+def read(entity: Entity, source: Source) -> list[Found]:
+    """Read a Parquet file; `_line` is the row number, the raw text the row as JSON."""
+    table = f"read_parquet({path_literal(source.path)}, file_row_number = true)"
+    try:
+        with duckdb.connect() as connection:
+            cursor = connection.execute(f"select * from {table} limit 0")
+            header = [name for name, *_ in cursor.description][:-1]
+            [(records,)] = connection.execute(
+                f"select count(*) from {table}"
+            ).fetchall()
+    except duckdb.Error as error:
+        raise Unreadable(f"not a Parquet file ({error})") from error
+    places = places_of(entity, header)
+    names = ", ".join(
+        f'"{header[places[column.name]]}"::varchar as {column.name}'
+        if column.name in places
+        else f"null::varchar as {column.name}"
+        for column in entity.columns
+    )
+    relation = f"""
+        select {names}, file_row_number + 1 as _line,
+            to_json(columns_of_row)::varchar as _raw, null::varchar as _reason
+        from {table} as columns_of_row
+    """
+    return [Found(entity, relation, records)]

@@ -1,0 +1,122 @@
+"""What a reader hands on: per entity, a relation of text columns to be checked."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from savoir.landing.files import Source, Text, path_literal
+from savoir.landing.schema import Column, Entity
+
+BATCH = 20_000
+LINE = Entity("line", (Column("text"),))
+
+
+@dataclass(frozen=True)
+class Found:
+    """The records of one entity in one file.
+
+    `relation` is SQL that gives the entity's columns as text, `_line`, `_raw` (NULL:
+    the text of that line) and `_reason`: NULL, why the record is no row, or '' for a
+    blank record. `records` is how many it must give. Where it fails or gives another
+    number, `exact` reads the same records again, slower and whatever their form.
+    """
+
+    entity: Entity
+    relation: str
+    records: int
+    note: str = ""
+    exact: "Callable[[], Found] | None" = None
+
+    def select(self, entity: Entity, columns: str) -> "Found":
+        """Return the same records as another entity, by a list of SQL columns."""
+        exact = self.exact
+        return replace(
+            self,
+            entity=entity,
+            relation=f"select {columns} from ({self.relation})",
+            exact=exact and (lambda: exact().select(entity, columns)),
+        )
+
+
+class Rows:
+    """Records of one entity on their way to a scratch Parquet file, in batches."""
+
+    def __init__(self, entity: Entity, scratch: Path) -> None:
+        """Open the scratch file `<entity>.rows`."""
+        self.entity = entity
+        self.records = 0
+        self._path = scratch / f"{entity.name}.rows"
+        names = [column.name for column in entity.columns]
+        self._schema = pa.schema(
+            [(name, pa.string()) for name in names]
+            + [("_line", pa.int64()), ("_raw", pa.string()), ("_reason", pa.string())]
+        )
+        self._writer = pq.ParquetWriter(self._path, self._schema)
+        self._batch: list[tuple] = []
+
+    def add(self, line: int, raw: str, values: Sequence[str | None]) -> None:
+        """Add a row: one text or None per column."""
+        self._append((*values, line, raw, None))
+
+    def reject(self, line: int, raw: str, reason: str) -> None:
+        """Add a record that could not be read as a row."""
+        self._append((*[None] * len(self.entity.columns), line, raw, reason))
+
+    def found(self, note: str = "") -> Found:
+        """Close the scratch file and return its records."""
+        self._flush()
+        self._writer.close()
+        relation = f"select * from read_parquet({path_literal(self._path)})"
+        return Found(self.entity, relation, self.records, note)
+
+    def _append(self, row: tuple) -> None:
+        self.records += 1
+        self._batch.append(row)
+        if len(self._batch) >= BATCH:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._batch:
+            columns = zip(*self._batch, strict=True)
+            arrays = [
+                pa.array(values, field.type)
+                for values, field in zip(columns, self._schema, strict=True)
+            ]
+            self._writer.write_table(pa.table(arrays, schema=self._schema))
+            self._batch = []
+
+
+def numbered_lines(text: Text) -> Iterator[tuple[int, str]]:
+    """Return the physical lines of a text, numbered from 1, with their ends."""
+    # No newline translation: lines are given back as they are.
+    with text.path.open(encoding="utf-8-sig", newline="") as stream:
+        yield from enumerate(stream, 1)
+
+
+def lines(source: Source) -> Found:
+    """Return every physical line as a record of one column, `text`, and its fields.
+
+    `fields` is the text split at each `|`.
+    """
+    text = source.text
+    columns = "text, _line, string_split(text, '|') as fields"
+
+    def exact() -> Found:
+        rows = Rows(LINE, source.scratch)
+        for number, line in numbered_lines(text):
+            rows.add(number, "", [line.rstrip("\r\n")])
+        return rows.found().select(LINE, columns)
+
+    if not text.plain_breaks:
+        return exact()
+    relation = f"""
+        select *, row_number() over () as _line
+        from read_csv(
+            {path_literal(text.path)}, columns = {{'text': 'VARCHAR'}}, header = false,
+            auto_detect = false, delim = '\x1f', quote = '', escape = '', comment = '',
+            compression = 'none')
+    """
+    return Found(LINE, relation, text.lines, exact=exact).select(LINE, columns)

@@ -1,0 +1,85 @@
+"""The vocabulary in which a system declares what its exports hold."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from savoir.landing.files import Source
+    from savoir.landing.rows import Found
+
+TYPES = ("text", "json", "timestamp", "integer", "decimal", "boolean", "month", "enum")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One landed column. `clean` is SQL over `{value}`, applied before the check."""
+
+    name: str
+    type: str = "text"
+    required: bool = False
+    words: tuple[str, ...] = ()
+    clean: str = "{value}"
+
+
+@dataclass(frozen=True)
+class Entity:
+    """One kind of record; `headings` maps an export's headings to other columns."""
+
+    name: str
+    columns: tuple[Column, ...]
+    headings: Mapping[str, str] = field(default_factory=dict)
+
+    def column_of(self, heading: str) -> str:
+        """Return the column name that a heading of an export stands for."""
+        key = heading_key(heading)
+        return self.headings.get(key, key)
+
+
+@dataclass(frozen=True)
+class System:
+    """One source system: its entities, its reader, and which files it expects."""
+
+    name: str
+    entities: tuple[Entity, ...]
+    expects: str
+    read: "Callable[[System, Source], list[Found]]"
+
+    def entity(self, name: str) -> Entity:
+        """Return the entity of that name."""
+        return next(entity for entity in self.entities if entity.name == name)
+
+    def entity_of_file(self, file: str) -> Entity | None:
+        """Return the entity whose name the file name starts with, longest first."""
+        name = PurePosixPath(file).name.lower()
+        fits = [e for e in self.entities if name.startswith(e.name)]
+        return max(fits, key=lambda entity: len(entity.name), default=None)
+
+
+def entity(
+    name: str,
+    columns: str,
+    *,
+    clean: Mapping[str, str] | None = None,
+    headings: Mapping[str, str] | None = None,
+) -> Entity:
+    """Read an entity from its table: `name[*] [type [word ...]]` a line, * required."""
+    parsed = []
+    for line in columns.strip().splitlines():
+        column, *rest = line.split()
+        kind, *words = rest or ["text"]
+        if kind not in TYPES:
+            raise ValueError(f"{name}.{column}: no such type: {kind}")
+        bare = column.removesuffix("*")
+        sql = (clean or {}).get(bare, "{value}")
+        parsed.append(Column(bare, kind, bare != column, tuple(words), sql))
+    return Entity(name, tuple(parsed), headings or {})
+
+
+def heading_key(heading: str) -> str:
+    """Return a heading without case, accents or punctuation: `Paid at` -> `paid_at`."""
+    plain = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "_", plain.lower()).strip("_")
