@@ -19,4 +19,4 @@ select
     ) as share_percent
 from contacts
 group by all
-order by month_start_date, source_system, contacts desc
+order by month_start_date asc, source_system asc, contacts desc

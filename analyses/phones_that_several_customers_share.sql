@@ -55,4 +55,4 @@ select
 from shared
 left join calls on shared.phone_key = calls.phone_key
 group by all
-order by calls desc, shared.phone_key
+order by calls desc, shared.phone_key asc

@@ -85,9 +85,19 @@ scorecard_rows as (
 
 apart as (
 
-    (select * from summed except select * from scorecard_rows)
-    union all
-    (select * from scorecard_rows except select * from summed)
+    select
+        coalesce(summed.kpi_id, scorecard_rows.kpi_id) as kpi_id,
+        coalesce(summed.month_start_date, scorecard_rows.month_start_date)
+            as month_start_date,
+        coalesce(summed.channel, scorecard_rows.channel) as channel
+
+    from summed
+    full outer join scorecard_rows
+        on
+            summed.kpi_id = scorecard_rows.kpi_id
+            and summed.month_start_date = scorecard_rows.month_start_date
+            and summed.channel = scorecard_rows.channel
+    where (summed.denominator = scorecard_rows.denominator) is not true
 
 )
 

@@ -148,7 +148,7 @@ final as (
         unioned.source_id,
         -- a colleague who writes to support is no customer
         case
-            when unioned.exclusion_reason is distinct from 'internal'
+            when coalesce(unioned.exclusion_reason, '') != 'internal'
                 then identities.customer_id
         end as customer_id,
         unioned.agent_id,

@@ -204,7 +204,14 @@ final as (
 
         -- measures
         unioned.handle_seconds,
-        coalesce(summaries.human_replies, 0) as human_replies,
+        -- without a history, one reply is taken for what was answered or resolved
+        coalesce(
+            summaries.human_replies,
+            (
+                not unioned.is_bot_handled
+                and (unioned.first_response_at is not null or unioned.is_resolved)
+            )::integer
+        ) as human_replies,
         greatest(unioned.reopens, coalesce(summaries.reopens, 0)) as reopens,
         greatest(unioned.transfers, coalesce(summaries.transfers, 0)) as transfers,
         greatest(

@@ -59,14 +59,12 @@ zendesk as (
         groups.team,
         -- offered and unoffered are invitations, not answers; good is 1, bad is 0
         case
-            when ratings.score in ('good', 'goodwithcomment') then 1
-            when ratings.score in ('bad', 'badwithcomment') then 0
+            when ratings.score = 'good' then 1
+            when ratings.score = 'bad' then 0
             else try_cast(ratings.score as decimal(18, 4))
         end as score,
-        case when ratings.score like 'good%' or ratings.score like 'bad%' then 0 end
-            as scale_min,
-        case when ratings.score like 'good%' or ratings.score like 'bad%' then 1 end
-            as scale_max,
+        case when ratings.score in ('good', 'bad') then 0 end as scale_min,
+        case when ratings.score in ('good', 'bad') then 1 end as scale_max,
         null as scale_direction,
         ratings.rated_at as answered_at
 

@@ -93,6 +93,19 @@ def test_a_removed_file_takes_its_rows_and_rejects_along(folders):
     assert folders.rows(ENTITY) == folders.rejects() == []
 
 
+def test_each_file_has_its_own_rejects(folders):
+    for number in range(3):
+        folders.write(
+            f"generic/contact_events_{number}.csv", f"{ONE}C{number},never,opened\n"
+        )
+    folders.land()
+    assert [row["raw_text"] for row in folders.rejects()] == [
+        "C0,never,opened",
+        "C1,never,opened",
+        "C2,never,opened",
+    ]
+
+
 def test_the_same_content_is_landed_once(folders):
     folders.write(FILE, ONE)
     folders.land()
