@@ -30,6 +30,12 @@ orders as (
 
 ),
 
+customers as (
+
+    select * from {{ ref('dim_customers') }}
+
+),
+
 horizon as (
 
     select * from {{ ref('int_data_horizon') }}
@@ -45,18 +51,6 @@ issue_costs as (
 
     from sequences
     inner join contact_costs on sequences.contact_id = contact_costs.contact_id
-    group by all
-
-),
-
-first_orders as (
-
-    select
-        customer_id,
-        min(ordered_at) as first_order_at
-
-    from orders
-    where is_valid_order
     group by all
 
 ),
@@ -93,13 +87,13 @@ matured as (
             'first_contacts.ended_at', var('fcr_window_days'), 'horizon.as_of'
         ) }} as is_fcr_eligible,
         {{ has_elapsed('issues.ended_at', var('repurchase_days'), 'horizon.as_of') }}
-        and coalesce(first_orders.first_order_at < issues.opened_at, false)
+        and coalesce(customers.first_order_at < issues.opened_at, false)
             as is_repurchase_eligible
 
     from issues
     inner join contacts as first_contacts
         on issues.issue_id = first_contacts.contact_id
-    left join first_orders on issues.customer_id = first_orders.customer_id
+    inner join customers on issues.customer_id = customers.customer_id
     cross join horizon
 
 ),
