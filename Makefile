@@ -48,8 +48,8 @@ test: lint ## Everything CI runs: style, then every test on demo exports of its 
 	pytest
 
 .PHONY: docs
-docs: setup ## Write the documentation site to target/static_index.html
-	dbt docs generate --static
+docs: setup ## Write the documentation site to target/docs/static_index.html
+	dbt docs generate --static --target-path target/docs
 
 .PHONY: lock
 lock: ## Resolve the dependencies anew (needs uv)
