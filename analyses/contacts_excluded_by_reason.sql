@@ -7,16 +7,28 @@ contacts as (
 
     select * from {{ ref('fct_contacts') }}
 
+),
+
+counted as (
+
+    select
+        date_trunc('month', opened_date)::date as month_start_date,
+        source_system,
+        coalesce(exclusion_reason, 'counted') as reason,
+        count(*) as contacts
+
+    from contacts
+    group by all
+
 )
 
 select
-    date_trunc('month', opened_date)::date as month_start_date,
+    month_start_date,
     source_system,
-    coalesce(exclusion_reason, 'counted') as reason,
-    count(*) as contacts,
-    100.0 * count(*) / sum(count(*)) over (
-        partition by date_trunc('month', opened_date), source_system
+    reason,
+    contacts,
+    100.0 * contacts / sum(contacts) over (
+        partition by month_start_date, source_system
     ) as share_percent
-from contacts
-group by all
+from counted
 order by month_start_date asc, source_system asc, contacts desc
