@@ -42,7 +42,10 @@ def demo(
     target = folder or paths.landing()
     if target.exists() and any(target.iterdir()):
         _stop(f"{target} is not empty: the demo never mixes with other exports")
-    write_demo(target, seed=seed, scale=scale)
+    try:
+        write_demo(target, seed=seed, scale=scale)
+    except ValueError as error:
+        _stop(str(error))
     Console().print(f"Demo exports, and the truths planted in them, in {target}")
 
 
@@ -69,6 +72,8 @@ def check() -> None:
     """Hold the landed files against the contracts with the exporters."""
     from savoir.expectations import check as check_contracts
 
+    if not paths.raw().exists():
+        _stop(f"nothing has landed in {paths.raw()}: run `savoir land` first")
     console = Console()
     result = check_contracts(paths.raw(), paths.warehouse() / "data_docs")
     for failure in result.failures:
@@ -104,10 +109,15 @@ def scorecard(
     language: Annotated[str, typer.Option(help="Labels: en or fr.")] = "en",
 ) -> None:
     """Print the scorecard of the built warehouse."""
+    import duckdb
+
     from savoir.scorecard import print_scorecard
 
     if language not in ("en", "fr"):
         _stop(f"no labels in {language!r}: choose en or fr")
     if not paths.database().exists():
         _stop(f"nothing is built in {paths.warehouse()}: run `make build` first")
-    print_scorecard(paths.database(), Console(), language=language)
+    try:
+        print_scorecard(paths.database(), Console(), language=language)
+    except duckdb.Error as error:  # being written to, or left half-built
+        _stop(f"cannot read {paths.database()}: {error}")

@@ -364,7 +364,7 @@ def test_the_file_name_tells_the_entity(folders):
 
 
 def test_parquet_lands_like_csv(folders):
-    path = folders.landing / "generic/calls [1].parquet"  # no wildcard
+    path = folders.landing / "generic/calls.parquet"
     path.parent.mkdir(parents=True)
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
@@ -389,6 +389,18 @@ def test_parquet_lands_like_csv(folders):
     assert (last["_line"], last["call_id"]) == (3, "K3")
     [reject] = folders.rejects()
     assert (reject["_line"], '"call_id":"K2"' in reject["raw_text"]) == (2, True)
+
+
+def test_parquet_names_with_wildcards_are_taken_literally(folders):
+    (folders.landing / "generic").mkdir(parents=True)
+    for name in ("calls [1]", "calls 1", "calls ?", "calls *"):
+        duckdb.sql(
+            f"select '{name}' as call_id, '2025-03-01' as started_at"
+        ).write_parquet(f"{folders.landing}/generic/{name}.parquet")
+    folders.land()
+    rows = folders.rows("generic/calls")
+    assert len(rows) == 4
+    assert all(row["_file"] == f"generic/{row['call_id']}.parquet" for row in rows)
 
 
 def test_a_broken_parquet_file_is_unreadable(only):

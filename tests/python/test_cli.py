@@ -1,0 +1,77 @@
+"""A user's mistake gets a sentence and exit code 1, never a traceback."""
+
+import duckdb
+import pytest
+from typer.testing import CliRunner
+
+from savoir.cli import app
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("SAVOIR_LANDING", str(tmp_path / "landing"))
+    monkeypatch.setenv("SAVOIR_WAREHOUSE", str(tmp_path / "warehouse"))
+    return tmp_path
+
+
+def run(*arguments):
+    """Exit code and output; whatever else went wrong is raised, not printed."""
+    result = CliRunner().invoke(app, list(arguments), catch_exceptions=False)
+    return result.exit_code, " ".join(result.output.split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["scorecard"], "nothing is built"),
+        (["scorecard", "--language", "de"], "choose en or fr"),
+        (["publish"], "no database"),
+        (["check"], "nothing has landed"),
+        (["demo", "--scale", "0"], "scale must be above 0"),
+    ],
+)
+def test_a_mistake_is_told(folder, arguments, says):
+    code, output = run(*arguments)
+    assert code == 1
+    assert says in output
+
+
+def test_the_demo_never_mixes_with_other_exports(folder):
+    (folder / "landing" / "zendesk").mkdir(parents=True)
+    code, output = run("demo")
+    assert code == 1
+    assert "is not empty" in output
+    assert not (folder / "landing" / "shopify").exists()
+
+
+def test_a_half_built_warehouse_has_no_scorecard(folder):
+    (folder / "warehouse").mkdir()
+    duckdb.connect(folder / "warehouse" / "savoir.duckdb").close()
+    code, output = run("scorecard")
+    assert code == 1
+    assert "cannot read" in output
+
+
+def test_unreadable_files_stop_a_strict_landing_only(folder):
+    (folder / "landing" / "zendesk").mkdir(parents=True)
+    (folder / "landing" / "zendesk" / "tickets.json").write_text('{"tickets": [')
+    code, output = run("land")
+    assert code == 0
+    assert "unreadable: zendesk/tickets.json" in output
+    code, output = run("land", "--strict")
+    assert code == 1
+    assert "zendesk/tickets.json" in output
+
+
+def test_a_broken_contract_fails_the_check(folder):
+    (folder / "landing" / "asterisk").mkdir(parents=True)
+    log = folder / "landing" / "asterisk" / "queue_log"
+    log.write_text("1767225600|1767225600.1|sav|NONE|ENTERQUEUE||0639980001|1\n")
+    assert run("land")[0] == 0
+    assert run("check")[0] == 0
+    log.write_text("1767225600|1767225600.1|sav|NONE|ENTERQUEU||0639980001|1\n")
+    assert run("land")[0] == 0
+    code, output = run("check")
+    assert code == 1
+    assert "broken contract: asterisk.queue_log" in output
+    assert "ENTERQUEU" in output
