@@ -5,7 +5,10 @@
 -#}
 {% macro to_utc(text, timezone='UTC') -%}
     case
-        when regexp_matches({{ text }}, '(Z|UTC|[+-][0-9]{2}:?[0-9]{2})$')
+        when
+            regexp_matches(
+                {{ text }}, ':[0-9.]+ *(Z|UTC|[+-][0-9]{2}(:?[0-9]{2})?)$'
+            )
             then
                 regexp_replace({{ text }}, ' +([+-][0-9:]+)$', '\1')::timestamptz
                 at time zone 'UTC'

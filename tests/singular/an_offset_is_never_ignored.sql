@@ -1,5 +1,5 @@
 -- Every way a vendor writes the same instant; the last one carries no offset and is
--- local to Paris, in winter and in summer.
+-- local to Paris, two hours ahead in May.
 
 with
 
@@ -10,6 +10,9 @@ written (instant) as (
     ('2026-05-01 08:00:00 UTC'),
     ('2026-05-01 10:00:00 +0200'),
     ('2026-05-01T10:00:00+02:00'),
+    ('2026-05-01T10:00:00.000+02'),
+    ('2026-05-01T08:00Z'),
+    ('2026-05-01 03:00-05'),
     ('2026-05-01T18:00:00+10:00'),
     ('2026-05-01 10:00:00')
 
