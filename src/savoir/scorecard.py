@@ -83,9 +83,12 @@ with months as (
         is_mature and not is_provisional as is_final
     from kpis.rpt_kpi_scorecard
     where period_grain = 'month' and cut = 'overall'
-        and (kpi_value is not null or (is_mature and not is_provisional))
     qualify row_number() over (
-        partition by kpi_id order by is_final desc, period_start_date desc
+        partition by kpi_id
+        order by
+            is_final desc,
+            is_final or kpi_value is not null desc,
+            period_start_date desc
     ) = 1
 ),
 
@@ -213,7 +216,7 @@ def _number(value: float, form: str, language: str) -> str:
 
 def _month(row: dict, language: str) -> str:
     month = row["period_start_date"]
-    if month is None:
+    if month is None or (row["kpi_value"] is None and not row["is_final"]):
         return MISSING
     text = month.strftime("%m/%Y" if language == "fr" else "%Y-%m")
     return text if row["is_final"] else text + "*"

@@ -231,3 +231,18 @@ def test_another_language_is_refused(database):
 def test_values_in_their_units(value, unit, english, french):
     assert format_value(value, unit, "en") == english
     assert format_value(value, unit, "fr") == french
+
+
+def test_a_kpi_that_never_had_a_value_says_too_few(database):
+    """Open months without a value name no month, but say why there is none."""
+    with duckdb.connect(database) as connection:
+        connection.execute("""
+            insert into kpis.rpt_kpi_scorecard by name
+            select 'roi' as kpi_id, 'month' as period_grain, 'overall' as cut,
+                'all' as cut_value, month as period_start_date, 0 as sample_size,
+                'insufficient_data' as status, false as is_mature,
+                true as is_provisional
+            from (values (date '2025-02-01'), (date '2025-03-01')) as months(month)
+        """)
+    line = cells(printed(database), "Return on investment")
+    assert line == ["Return on investment", *"————", "too few", "0", "—", "—"]
