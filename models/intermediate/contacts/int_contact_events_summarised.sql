@@ -41,12 +41,13 @@ final as (
     select
         -- keys
         contact_id,
-        min_by(actor_id, occurred_at) filter (
+        -- two changes of one second are told apart by id, so that every build agrees
+        min_by(actor_id, row(occurred_at, event_id)) filter (
             where event_type = 'public_reply' and actor_type = 'agent'
         ) as first_agent_id,
 
         -- attributes
-        min_by(from_value, occurred_at) filter (
+        min_by(from_value, row(occurred_at, event_id)) filter (
             where is_handover and event_type = 'team_changed'
         ) as first_team,
 

@@ -37,8 +37,8 @@ call_totals as (
         min(started_at) as started_at,
         max(ended_at) as ended_at,
         min(answered_at) as answered_at,
-        min_by(identity_id, started_at) as identity_id,
-        min_by(agent_id, started_at) as agent_id,
+        min_by(identity_id, row(started_at, call_id)) as identity_id,
+        min_by(agent_id, row(started_at, call_id)) as agent_id,
         sum(
             coalesce(talk_seconds, 0)
             + coalesce(hold_seconds, 0)

@@ -37,7 +37,10 @@ shopify_goods as (
         end as cost_amount,
         max_by(
             products.product_category,
-            order_lines.quantity * order_lines.unit_price_amount
+            row(
+                coalesce(order_lines.quantity * order_lines.unit_price_amount, 0),
+                order_lines.line_number
+            )
         ) as product_category
 
     from shopify_lines as order_lines
