@@ -1,7 +1,8 @@
 {#-
     The mart a reader looks for by a KPI's name: its components by month and dimension,
     with value and interval. No rule of its own: dim_kpi says what is divided by what.
-    `extra` lists further components to show beside the two.
+    `extra` lists further components to show beside the two. Its dimensions are the few a
+    reader starts from; the daily marts have them all.
 -#}
 {% macro named_kpi(kpi_id, mart, extra=[], literals={}) %}
 
@@ -10,6 +11,9 @@
         + [{'scale': 1}])[0] -%}
     {%- set shape = kpi_mart(mart) -%}
     {%- set scale = kpi.scale -%}
+    {%- set dimensions = [
+        'channel', 'contact_reason', 'journey_stage', 'team', 'tier', 'site', 'partner'
+    ] -%}
     {%- set time = "date_trunc('month', date_day)::date"
         if shape.time == 'date_day' else 'period_start_date' %}
 
@@ -28,9 +32,7 @@ monthly as (
 
     select
         {{ time }} as month_start_date,
-        channel,
-        contact_reason,
-        team,
+        {{ dimensions | join(',\n        ') }},
         {% for component in extra -%}
         sum({{ component }}) as {{ component }},
         {% endfor -%}
@@ -51,9 +53,7 @@ final as (
         {% for name, value in literals.items() -%}
         '{{ value }}' as {{ name }},
         {% endfor -%}
-        channel,
-        contact_reason,
-        team,
+        {{ dimensions | join(',\n        ') }},
 
         -- components
         {% for component in extra -%}

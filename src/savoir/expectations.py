@@ -121,6 +121,7 @@ partially_refunded pending refunded voided
         shipping           amount
         taxes              amount
         total              amount
+        discount_code
         discount_amount    amount
         created_at         moment
         lineitem_quantity  whole
@@ -134,6 +135,7 @@ partially_refunded pending refunded voided
         billing_country
         shipping_country
         shipping_province
+        shipping_province_name
         shipping_zip
         refunded_amount    amount
         payment_method

@@ -41,10 +41,11 @@ LAYOUT = {
     ),
     ("shopify", "orders"): (
         "name email financial_status paid_at cancelled_at fulfillment_status currency "
-        "subtotal shipping taxes total discount_amount created_at lineitem_quantity "
-        "lineitem_name lineitem_price lineitem_sku lineitem_discount billing_phone "
-        "shipping_phone phone billing_country shipping_country shipping_province "
-        "shipping_zip refunded_amount payment_method id tags source employee"
+        "subtotal shipping taxes total discount_code discount_amount created_at "
+        "lineitem_quantity lineitem_name lineitem_price lineitem_sku lineitem_discount "
+        "billing_phone shipping_phone phone billing_country shipping_country "
+        "shipping_province shipping_province_name shipping_zip refunded_amount "
+        "payment_method id tags source employee"
     ),
     ("shopify", "products"): (
         "handle title type variant_sku variant_price cost_per_item"
@@ -194,6 +195,26 @@ SCORE = {
     "responded_at": "2025-01-02",
     "scale_direction": "low_is_good",
 }
+ACTIVITY = {
+    "agent_id": "E121",
+    "state": "on_contact",
+    "started_at": "2025-10-26T02:30:00+02:00",
+    "ended_at": "2025-10-26T02:10:00+01:00",  # the clocks went back
+}
+REVIEW = {
+    "review_id": "QR-00001",
+    "contact_id": "1738573045.136",  # a call without ticket
+    "agent_id": "E121",
+    "points": "17.5",
+    "possible_points": "20",
+    "reviewed_at": "2025-02-05T10:03:48+01:00",
+}
+MESSAGE = {
+    "message_id": "PM-000001",
+    "sent_at": "2025-01-02T14:28:27+01:00",
+    "customer_email": "nora.weber1@example.com",
+    "campaign": "retard_livraison",
+}
 GOOD = {
     ("zendesk", "tickets"): [TICKET, {**TICKET, "status": "deleted"}],
     ("zendesk", "ticket_audits"): [AUDIT],
@@ -218,6 +239,12 @@ GOOD = {
     ("cost_ledger", "entries"): [COST, {**COST, "amount": "-12"}],
     ("generic", "contacts"): [CONTACT],
     ("generic", "survey_responses"): [SCORE],
+    ("generic", "agent_activity"): [ACTIVITY, {**ACTIVITY, "state": "scheduled"}],
+    ("generic", "quality_reviews"): [REVIEW],
+    ("generic", "proactive_messages"): [
+        MESSAGE,
+        {**MESSAGE, "engaged_at": "2025-01-02T14:29:56+01:00"},
+    ],
 }
 FILE = {
     "system": "zendesk",
@@ -329,6 +356,13 @@ BROKEN = [
     (("generic", "contacts"), CONTACT, "contact_id", "C17 "),
     (("generic", "contacts"), CONTACT, "talk_seconds", "-1"),
     (("generic", "survey_responses"), SCORE, "question_type", "smiley"),
+    (("generic", "agent_activity"), ACTIVITY, "state", "lunch"),
+    (("generic", "agent_activity"), ACTIVITY, "agent_id", None),
+    (("generic", "agent_activity"), ACTIVITY, "ended_at", None),
+    (("generic", "quality_reviews"), REVIEW, "points", "dix-sept"),
+    (("generic", "quality_reviews"), REVIEW, "contact_id", "1.73857E+09"),
+    (("generic", "proactive_messages"), MESSAGE, "sent_at", "hier"),
+    (("generic", "proactive_messages"), MESSAGE, "message_id", "PM-1 "),
 ]
 
 

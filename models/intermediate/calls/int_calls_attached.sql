@@ -39,6 +39,7 @@ final as (
         calls.is_resolution_assumed,
 
         -- measures
+        calls.legs,
         calls.wait_seconds,
         calls.talk_seconds,
         calls.hold_seconds,

@@ -29,6 +29,7 @@ talked as (
     select
         call_id,
         min_by(agent_id, leg_number) as agent_id,
+        count(*) as legs,
         sum(talk_seconds)::bigint as talk_seconds,
         sum(hold_seconds)::bigint as hold_seconds,
         sum(wrap_seconds)::bigint as wrap_seconds
@@ -142,6 +143,7 @@ final as (
 
         -- measures
         unioned.wait_seconds,
+        coalesce(talked.legs, 0) as legs,
         talked.talk_seconds,
         talked.hold_seconds,
         talked.wrap_seconds,

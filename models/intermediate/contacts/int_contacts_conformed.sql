@@ -43,7 +43,8 @@ call_totals as (
             coalesce(talk_seconds, 0)
             + coalesce(hold_seconds, 0)
             + coalesce(wrap_seconds, 0)
-        )::bigint as handle_seconds
+        )::bigint as handle_seconds,
+        sum(legs)::bigint as call_legs
 
     from calls
     group by all
@@ -63,21 +64,33 @@ ticket_contacts as (
             when call_totals.contact_id is not null then 'phone' else tickets.channel
         end as channel,
         tickets.contact_reason,
+        tickets.product_category,
         tickets.team,
         tickets.last_team,
+        tickets.stated_site,
+        tickets.stated_tier,
         tickets.exclusion_reason,
         tickets.is_resolved,
         tickets.is_resolution_assumed,
         tickets.is_bot_handled,
+        tickets.is_missed_chat,
+        tickets.is_missed_chat as is_unattended,
         tickets.human_replies,
         tickets.reopens,
         tickets.transfers,
         tickets.escalations,
         tickets.handle_seconds as ticket_handle_seconds,
         call_totals.handle_seconds as call_handle_seconds,
+        coalesce(call_totals.call_legs, 0) as call_legs,
+        tickets.pending_seconds,
         tickets.compensation_amount,
         least(tickets.opened_at, call_totals.started_at) as opened_at,
+        case
+            when call_totals.contact_id is not null then call_totals.started_at
+            else tickets.response_started_at
+        end as response_started_at,
         least(tickets.first_response_at, call_totals.answered_at) as first_response_at,
+        tickets.first_solved_at,
         tickets.resolved_at,
         tickets.closed_at,
         case
@@ -105,12 +118,17 @@ call_contacts as (
         null as order_source_id,
         'phone' as channel,
         contact_reason,
+        null as product_category,
         team,
         team as last_team,
+        null as stated_site,
+        null as stated_tier,
         case when direction != 'inbound' then 'outbound' end as exclusion_reason,
         is_resolved,
         is_resolution_assumed,
         false as is_bot_handled,
+        false as is_missed_chat,
+        not is_answered as is_unattended,
         0 as human_replies,
         0 as reopens,
         0 as transfers,
@@ -119,9 +137,13 @@ call_contacts as (
         coalesce(talk_seconds, 0)
         + coalesce(hold_seconds, 0)
         + coalesce(wrap_seconds, 0) as call_handle_seconds,
+        legs as call_legs,
+        0 as pending_seconds,
         0::decimal(18, 2) as compensation_amount,
         started_at as opened_at,
+        started_at as response_started_at,
         answered_at as first_response_at,
+        case when is_resolved then ended_at end as first_solved_at,
         case when is_resolved then ended_at end as resolved_at,
         ended_at as closed_at,
         ended_at
@@ -157,8 +179,11 @@ final as (
         -- attributes
         unioned.channel,
         unioned.contact_reason,
+        unioned.product_category,
         unioned.team,
         unioned.last_team,
+        unioned.stated_site,
+        unioned.stated_tier,
         unioned.exclusion_reason,
 
         -- flags
@@ -166,6 +191,14 @@ final as (
         unioned.is_resolved,
         unioned.is_resolution_assumed,
         unioned.is_bot_handled,
+        unioned.is_missed_chat,
+        -- nobody took it: a call that was never answered, a chat left before a human
+        unioned.is_unattended,
+        not unioned.is_unattended
+        and (
+            unioned.human_replies > 0 or unioned.first_response_at is not null
+        ) as is_handled,
+        coalesce(channels.is_written, true) as is_written,
         -- what no system measured is taken from the channel's usual time per reply
         coalesce(
             unioned.ticket_handle_seconds, unioned.call_handle_seconds
@@ -182,11 +215,20 @@ final as (
             unioned.human_replies * channels.assumed_handle_seconds,
             0
         )::bigint as handle_seconds,
+        unioned.call_legs::bigint as call_legs,
+        coalesce(unioned.call_handle_seconds, 0)::bigint as call_handle_seconds,
+        unioned.pending_seconds::bigint as pending_seconds,
+        channels.first_response_target_seconds::bigint
+            as first_response_target_seconds,
         unioned.compensation_amount,
 
         -- timestamps
         unioned.opened_at,
+        coalesce(
+            unioned.response_started_at, unioned.opened_at
+        ) as response_started_at,
         unioned.first_response_at,
+        unioned.first_solved_at,
         unioned.resolved_at,
         unioned.closed_at,
         unioned.ended_at

@@ -38,6 +38,13 @@ channels as (
 
 ),
 
+bots as (
+
+    select source_system || ':' || source_agent_id as agent_id
+    from {{ ref('bot_agents') }}
+
+),
+
 summaries as (
 
     select * from {{ ref('int_contact_events_summarised') }}
@@ -63,11 +70,16 @@ zendesk as (
         tickets.order_source_id,
         classified.channel,
         tickets.contact_reason,
+        null as product_category,
         coalesce(groups.team, tickets.group_id) as team,
+        null as stated_site,
+        null as stated_tier,
         'inbound' as direction,
         tickets.status,
         classified.exclusion_reason,
-        tickets.status in ('solved', 'closed') as is_resolved,
+        classified.is_missed_chat,
+        tickets.status in ('solved', 'closed')
+        and not classified.is_missed_chat as is_resolved,
         false as is_resolution_assumed,
         false as is_escalated,
         false as is_bot_handled,
@@ -117,14 +129,20 @@ generic as (
         contacts.order_source_id,
         coalesce(channels.channel, 'other') as channel,
         contacts.contact_reason,
+        contacts.product_category,
         contacts.team,
+        contacts.site as stated_site,
+        contacts.tier as stated_tier,
         contacts.direction,
         contacts.status,
         case
             when contacts.exclusion_reason is not null then contacts.exclusion_reason
             when contacts.direction = 'outbound' then 'outbound'
         end as exclusion_reason,
+        coalesce(channels.channel = 'chat', false)
+        and coalesce(contacts.status = 'abandoned', false) as is_missed_chat,
         case
+            when contacts.status = 'abandoned' then false
             when not contacts.is_resolution_known
                 then
                     contacts.first_response_at is not null
@@ -185,22 +203,30 @@ final as (
         unioned.customer_source_id,
         unioned.email_key,
         unioned.phone_key,
-        coalesce(summaries.first_agent_id, unioned.agent_id) as agent_id,
+        case
+            when summaries.first_agent_id is not null then summaries.first_agent_id
+            when bots.agent_id is null then unioned.agent_id
+        end as agent_id,
         unioned.call_source_id,
         unioned.order_source_id,
 
         -- attributes
         unioned.channel,
         unioned.contact_reason,
+        unioned.product_category,
         -- the team that took it first answers for it, the one that has it now costs
         coalesce(summaries.first_team, unioned.team) as team,
         unioned.team as last_team,
+        unioned.stated_site,
+        unioned.stated_tier,
         unioned.exclusion_reason,
 
         -- flags
         unioned.is_resolved,
         unioned.is_resolution_assumed,
-        unioned.is_bot_handled,
+        unioned.is_missed_chat,
+        unioned.is_bot_handled
+        or coalesce(summaries.bot_replies, 0) > 0 as is_bot_handled,
 
         -- measures
         unioned.handle_seconds,
@@ -209,6 +235,7 @@ final as (
             summaries.human_replies,
             (
                 not unioned.is_bot_handled
+                and not unioned.is_missed_chat
                 and (unioned.first_response_at is not null or unioned.is_resolved)
             )::integer
         ) as human_replies,
@@ -224,21 +251,38 @@ final as (
             0
         )::decimal(18, 2) as compensation_amount,
 
+        coalesce(summaries.pending_seconds, 0) as pending_seconds,
+
         -- timestamps
         unioned.opened_at,
+        -- where a bot was first, the clock starts when it hands over
+        greatest(unioned.opened_at, summaries.handed_over_at) as response_started_at,
         coalesce(
             unioned.first_response_at, summaries.first_response_at
         ) as first_response_at,
+        case
+            when not unioned.is_missed_chat
+                then coalesce(
+                    summaries.first_solved_at,
+                    case when unioned.is_resolved then unioned.resolved_at end
+                )
+        end as first_solved_at,
         case
             when unioned.is_resolved
                 then coalesce(summaries.solved_at, unioned.resolved_at)
         end as resolved_at,
         coalesce(summaries.closed_at, unioned.closed_at) as closed_at,
-        summaries.last_event_at
+        -- a missed chat ends when it is put away, whatever is filed later
+        case
+            when unioned.is_missed_chat
+                then coalesce(summaries.solved_at, unioned.closed_at)
+            else summaries.last_event_at
+        end as last_event_at
 
     from unioned
     left join summaries
         on unioned.source_system || ':' || unioned.source_id = summaries.contact_id
+    left join bots on unioned.agent_id = bots.agent_id
     left join rates
         on
             unioned.currency = rates.currency

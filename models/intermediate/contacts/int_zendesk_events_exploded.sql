@@ -20,6 +20,14 @@ tickets as (
 
 ),
 
+bots as (
+
+    select source_agent_id
+    from {{ ref('bot_agents') }}
+    where source_system = 'zendesk'
+
+),
+
 exploded as (
 
     select
@@ -80,6 +88,7 @@ final as (
         case
             when authored.via_channel = 'rule' or authored.actor_source_id = '-1'
                 then 'system'
+            when bots.source_agent_id is not null then 'bot'
             when users.is_staff then 'agent'
             when users.user_id is not null then 'customer'
             when authored.actor_source_id = tickets.requester_id then 'customer'
@@ -96,6 +105,7 @@ final as (
     from authored
     inner join tickets on authored.ticket_id = tickets.ticket_id
     left join users on authored.actor_source_id = users.user_id
+    left join bots on authored.actor_source_id = bots.source_agent_id
 
 )
 

@@ -46,10 +46,11 @@ tagged as (
 
     select
         tags.ticket_id,
-        min(exclusion_tags.precedence) as precedence
+        min(exclusion_tags.precedence) as precedence,
+        bool_or(tags.tag = '{{ var("zendesk_missed_chat_tag") }}') as is_missed_chat
 
     from tags
-    inner join exclusion_tags on tags.tag = exclusion_tags.tag
+    left join exclusion_tags on tags.tag = exclusion_tags.tag
     group by all
 
 ),
@@ -75,6 +76,7 @@ described as (
         end as channel,
         tickets.via_channel,
         reasons.exclusion_reason as tagged_reason,
+        coalesce(tagged.is_missed_chat, false) as is_missed_chat,
         coalesce(requesters.is_staff, false) as is_requester_staff,
         coalesce(submitters.is_staff, false) as is_submitter_staff,
         tickets.created_at,
@@ -122,6 +124,9 @@ final as (
             when is_requester_staff then 'internal'
             when is_agent_opened and first_customer_message_at is null then 'outbound'
         end as exclusion_reason,
+
+        -- flags
+        is_missed_chat,
 
         -- timestamps
         case

@@ -31,6 +31,12 @@ orders as (
 
 ),
 
+messages as (
+
+    select * from {{ ref('int_proactive_messages_unioned') }}
+
+),
+
 identities as (
 
     select
@@ -64,6 +70,14 @@ identities as (
         email_key,
         phone_key
     from orders
+    union
+    select
+        identity_id,
+        source_system,
+        customer_source_id,
+        email_key,
+        null as phone_key
+    from messages
 
 ),
 

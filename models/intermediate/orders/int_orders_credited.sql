@@ -1,6 +1,7 @@
 {#-
-    Which orders are valid, what they earned, and which issue each is credited to: the
-    last one of that customer that had ended, if it ended at most repurchase_days before.
+    Which orders are valid, what they earned, and which issue each follows: the last one
+    of that customer that had ended, inside the longest window anybody looks at. It is
+    credited to that issue if it ended at most repurchase_days before.
 -#}
 
 with
@@ -67,6 +68,10 @@ candidates as (
     select
         valued.order_id,
         issues.issue_id,
+        issues.ended_at,
+        {{ is_within_days(
+            'issues.ended_at', 'valued.ordered_at', var('repurchase_days')
+        ) }} as is_credited,
         row_number() over (
             partition by valued.order_id
             order by issues.ended_at desc, issues.issue_id asc
@@ -78,7 +83,8 @@ candidates as (
             valued.customer_id = issues.customer_id
             and valued.ordered_at > issues.ended_at
             and {{ is_within_days(
-                'issues.ended_at', 'valued.ordered_at', var('repurchase_days')
+                'issues.ended_at', 'valued.ordered_at',
+                ([var('repurchase_days')] + repurchase_variant_days()) | max
             ) }}
     where valued.is_valid_order
 
@@ -92,12 +98,16 @@ final as (
         valued.source_system,
         valued.source_id,
         valued.customer_id,
-        candidates.issue_id as credited_issue_id,
+        candidates.issue_id as followed_issue_id,
+        case
+            when candidates.is_credited then candidates.issue_id
+        end as credited_issue_id,
 
         -- attributes
         valued.sales_channel,
         valued.product_category,
         valued.region,
+        valued.referral_code,
         valued.status,
 
         -- flags
@@ -119,6 +129,7 @@ final as (
         )::decimal(18, 2) as margin_amount,
 
         -- timestamps
+        valued.refunded_at,
         valued.ordered_at
 
     from valued

@@ -61,6 +61,7 @@ shopify as (
         orders.sales_channel,
         shopify_goods.product_category,
         orders.region,
+        orders.referral_code,
         case
             when orders.is_cancelled or orders.financial_status = 'voided'
                 then 'cancelled'
@@ -91,6 +92,7 @@ shopify as (
             / nullif(orders.total_amount, 0),
             0
         ) as refunded_amount,
+        null::timestamp as refunded_at,
         orders.ordered_at
 
     from shopify_lines as orders
@@ -111,6 +113,7 @@ generic as (
         sales_channel,
         product_category,
         region,
+        referral_code,
         status,
         agent_source_id is not null as is_upsell,
         currency,
@@ -122,6 +125,7 @@ generic as (
             when status = 'refunded' then coalesce(refunded_amount, net_amount)
             else coalesce(refunded_amount, 0)
         end as refunded_amount,
+        refunded_at,
         ordered_at
 
     from generic_orders
@@ -155,6 +159,7 @@ final as (
         unioned.sales_channel,
         unioned.product_category,
         unioned.region,
+        unioned.referral_code,
         unioned.status,
 
         -- flags
@@ -174,6 +179,7 @@ final as (
             as refunded_amount,
 
         -- timestamps
+        unioned.refunded_at,
         unioned.ordered_at
 
     from unioned

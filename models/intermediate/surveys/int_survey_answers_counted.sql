@@ -17,6 +17,18 @@ contact_references as (
 
 ),
 
+described_contacts as (
+
+    select * from {{ ref('int_contacts_described') }}
+
+),
+
+teams as (
+
+    select * from {{ ref('teams') }}
+
+),
+
 contacts as (
 
     select * from {{ ref('int_contacts_conformed') }}
@@ -75,6 +87,17 @@ described as (
             when 'low_is_good' then linked.scale_min + linked.scale_max - linked.score
             else linked.score
         end >= csat_scales.satisfied_from as is_satisfied,
+        {{ scale_to_seven(
+            'linked.score', 'linked.scale_min', 'linked.scale_max',
+            'linked.scale_direction'
+        ) }} as scale_score,
+        described_contacts.journey_stage,
+        described_contacts.product_category,
+        described_contacts.region,
+        described_contacts.segment,
+        described_contacts.value_band,
+        described_contacts.tenure_band,
+        described_contacts.frequency_band,
         contacts.ended_at is not null
         and not {{ is_within_days(
             'contacts.ended_at', 'linked.answered_at', var('csat_answer_days')
@@ -82,6 +105,7 @@ described as (
 
     from linked
     left join contacts on linked.contact_id = contacts.contact_id
+    left join described_contacts on linked.contact_id = described_contacts.contact_id
     left join identities on linked.identity_id = identities.identity_id
     left join csat_scales
         on
@@ -100,6 +124,9 @@ judged as (
             when not is_valid then 'invalid'
             when not is_countable then 'excluded_contact'
             when question_type = 'csat' and is_satisfied is null then 'undeclared_scale'
+            when
+                question_type in ('ces', 'servqual_perception', 'servqual_expectation')
+                and scale_score is null then 'undeclared_scale'
             when question_type = 'csat' and is_late then 'late'
         end as own_reason
 
@@ -117,7 +144,13 @@ ranked as (
                 coalesce(contact_id, answer_id),
                 own_reason is null
             order by answered_at desc, answer_id desc
-        ) as recency
+        ) as recency,
+        -- what was expected, by the same respondent on the same dimension
+        max(scale_score) filter (
+            where question_type = 'servqual_expectation' and own_reason is null
+        ) over (
+            partition by source_system, source_id, dimension
+        ) as expected_score
 
     from judged
 
@@ -136,9 +169,19 @@ final as (
         answering_agent_id as agent_id,
 
         -- attributes
-        channel,
-        contact_reason,
-        answering_team as team,
+        ranked.channel,
+        ranked.contact_reason,
+        ranked.journey_stage,
+        ranked.product_category,
+        ranked.answering_team as team,
+        teams.tier::varchar as tier,
+        teams.site,
+        teams.partner,
+        ranked.region,
+        ranked.segment,
+        ranked.value_band,
+        ranked.tenure_band,
+        ranked.frequency_band,
         survey_kind,
         question_type,
         dimension,
@@ -153,9 +196,26 @@ final as (
 
         -- flags
         case when question_type = 'csat' then is_satisfied end as is_satisfied,
+        case
+            when question_type = 'fcr'
+                then
+                    score
+                    = case scale_direction
+                        when 'low_is_good' then scale_min
+                        else scale_max
+                    end
+        end as is_solved_first_time,
 
         -- measures
+        comment_characters,
         score,
+        -- 1 is effortless, 7 the hardest, whichever way the question was put
+        case when question_type = 'ces' then 8 - scale_score end::decimal(18, 4)
+            as effort_score,
+        case
+            when question_type = 'servqual_perception' and own_reason is null
+                then scale_score - expected_score
+        end::decimal(18, 4) as servqual_gap_score,
         scale_min,
         scale_max,
 
@@ -163,6 +223,10 @@ final as (
         answered_at
 
     from ranked
+    left join teams
+        on
+            ranked.answering_team = teams.team
+            and {{ is_valid_on('teams', 'ranked.answered_at') }}
 
 )
 

@@ -66,12 +66,32 @@ zendesk as (
         case when ratings.score in ('good', 'bad') then 0 end as scale_min,
         case when ratings.score in ('good', 'bad') then 1 end as scale_max,
         null as scale_direction,
+        length(ratings.comment) as comment_characters,
         ratings.rated_at as answered_at
 
     from ratings
     left join users on ratings.requester_id = users.user_id
     left join groups on ratings.group_id = groups.group_id
     where ratings.score not in ('offered', 'unoffered')
+
+),
+
+-- what was written goes no further, only how much it was
+comments as (
+
+    select
+        responses.response_source_id,
+        sum(length(
+            {{ json_member('responses.answers', 'questions.question_key') }}
+        )) as comment_characters
+
+    from responses
+    inner join questions
+        on
+            responses.survey_id = questions.survey_id
+            and questions.source_system = 'qualtrics'
+            and questions.question_type = 'comment'
+    group by all
 
 ),
 
@@ -82,7 +102,7 @@ qualtrics as (
         responses.response_source_id as source_id,
         responses.survey_id,
         questions.question_type,
-        null as dimension,
+        questions.dimension,
         responses.contact_source_id,
         null as customer_source_id,
         responses.email_key,
@@ -95,6 +115,7 @@ qualtrics as (
         questions.scale_min,
         questions.scale_max,
         questions.scale_direction,
+        comments.comment_characters,
         responses.answered_at
 
     from responses
@@ -102,6 +123,9 @@ qualtrics as (
         on
             responses.survey_id = questions.survey_id
             and questions.source_system = 'qualtrics'
+            and questions.question_type != 'comment'
+    left join comments
+        on responses.response_source_id = comments.response_source_id
     where
         responses.is_finished
         and not responses.is_preview
@@ -126,6 +150,7 @@ generic as (
         scale_min,
         scale_max,
         scale_direction,
+        length(comment) as comment_characters,
         answered_at
 
     from generic_responses
@@ -194,6 +219,7 @@ final as (
         declared_direction as scale_direction,
 
         -- measures
+        coalesce(comment_characters, 0)::bigint as comment_characters,
         score::decimal(18, 4) as score,
         declared_min as scale_min,
         declared_max as scale_max,

@@ -20,6 +20,19 @@ answers as (
 
 ),
 
+activity as (
+
+    select * from {{ ref('int_agent_activity_merged') }}
+
+),
+
+bots as (
+
+    select source_system || ':' || source_agent_id as agent_id
+    from {{ ref('bot_agents') }}
+
+),
+
 users as (
 
     select * from {{ ref('stg_zendesk__users') }}
@@ -33,6 +46,8 @@ seen as (
     select agent_id from legs
     union
     select agent_id from answers
+    union
+    select agent_id from activity
     union
     select 'zendesk:' || user_id as agent_id
     from users
@@ -48,10 +63,12 @@ final as (
         split_part(seen.agent_id, ':', 1) as source_system,
 
         -- flags
+        bots.agent_id is not null as is_bot,
         coalesce(users.is_active, true) as is_active
 
     from seen
     left join users on seen.agent_id = 'zendesk:' || users.user_id
+    left join bots on seen.agent_id = bots.agent_id
     where seen.agent_id is not null
 
 )

@@ -12,6 +12,8 @@ final as (
         channel,
         label_en,
         label_fr,
+        is_written,
+        first_response_target_seconds::bigint as first_response_target_seconds,
         assumed_handle_seconds::bigint as assumed_handle_seconds
 
     from channels

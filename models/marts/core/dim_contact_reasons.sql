@@ -25,7 +25,8 @@ final as (
     select
         seen.contact_reason,
         coalesce(reasons.label_en, seen.contact_reason) as label_en,
-        coalesce(reasons.label_fr, seen.contact_reason) as label_fr
+        coalesce(reasons.label_fr, seen.contact_reason) as label_fr,
+        reasons.journey_stage
 
     from seen
     left join reasons on seen.contact_reason = reasons.contact_reason

@@ -12,6 +12,21 @@ contacts as (
 
 ),
 
+messages as (
+
+    select identities.customer_id
+    from {{ ref('int_proactive_messages_unioned') }} as messages
+    inner join {{ ref('int_customer_identities_resolved') }} as identities
+        on messages.identity_id = identities.identity_id
+
+),
+
+customer_values as (
+
+    select * from {{ ref('int_customers_valued') }}
+
+),
+
 orders as (
 
     select * from {{ ref('int_orders_credited') }}
@@ -32,6 +47,8 @@ seen as (
     select customer_id from orders
     union
     select customer_id from answers
+    union
+    select customer_id from messages
 
 ),
 
@@ -79,6 +96,11 @@ final as (
 
         -- attributes
         people.identified_by,
+        customer_values.region,
+        customer_values.value_band,
+
+        -- measures
+        customer_values.margin_amount,
 
         -- timestamps
         first_contacts.first_contact_at,
@@ -87,6 +109,7 @@ final as (
     from people
     left join first_contacts on people.customer_id = first_contacts.customer_id
     left join first_orders on people.customer_id = first_orders.customer_id
+    left join customer_values on people.customer_id = customer_values.customer_id
 
 )
 

@@ -1,3 +1,5 @@
+{#- A team that moves, or changes hands, has a row for each of its times. -#}
+
 with
 
 contacts as (
@@ -51,9 +53,13 @@ final as (
         seen.team,
 
         -- attributes
-        teams.tier::integer as tier,
+        teams.tier::varchar as tier,
         teams.site,
-        teams.partner
+        teams.partner,
+
+        -- dates
+        coalesce(teams.valid_from, date '2000-01-01') as valid_from_date,
+        coalesce(teams.valid_to, date '9999-12-31') as valid_to_date
 
     from seen
     left join teams on seen.team = teams.team

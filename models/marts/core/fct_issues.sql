@@ -24,6 +24,12 @@ contact_costs as (
 
 ),
 
+described as (
+
+    select * from {{ ref('int_contacts_described') }}
+
+),
+
 orders as (
 
     select * from {{ ref('int_orders_credited') }}
@@ -58,12 +64,15 @@ issue_costs as (
 repurchases as (
 
     select
-        credited_issue_id as issue_id,
-        count(*) as credited_orders,
-        sum(margin_amount)::decimal(18, 2) as credited_margin_amount
+        followed_issue_id as issue_id,
+        count(*) filter (where credited_issue_id is not null) as credited_orders,
+        sum(margin_amount) filter (
+            where credited_issue_id is not null
+        )::decimal(18, 2) as credited_margin_amount,
+        min(ordered_at) as followed_by_order_at
 
     from orders
-    where credited_issue_id is not null
+    where followed_issue_id is not null
     group by all
 
 ),
@@ -76,23 +85,33 @@ matured as (
         first_contacts.channel,
         first_contacts.contact_reason,
         first_contacts.team,
-        first_contacts.is_resolved
-        and first_contacts.reopens = 0
-        and first_contacts.escalations = 0
-        {%- if not var('fcr_allow_transfer') %}
-        and first_contacts.transfers = 0
-        {%- endif %}
+        described.journey_stage,
+        described.product_category,
+        described.tier,
+        described.site,
+        described.partner,
+        described.region,
+        described.segment,
+        described.value_band,
+        described.tenure_band,
+        described.frequency_band,
+        described.opened_hour,
+        described.opened_weekday,
+        coalesce(customers.first_order_at < issues.opened_at, false)
+            as has_earlier_order,
+        horizon.as_of,
+        {{ is_settled_at_once('first_contacts') }}
         and issues.contacts = 1 as is_settled_by_first_contact,
         {{ has_elapsed(
             'first_contacts.ended_at', var('fcr_window_days'), 'horizon.as_of'
         ) }} as is_fcr_eligible,
         {{ has_elapsed('issues.ended_at', var('repurchase_days'), 'horizon.as_of') }}
-        and coalesce(customers.first_order_at < issues.opened_at, false)
-            as is_repurchase_eligible
+        and has_earlier_order as is_repurchase_eligible
 
     from issues
     inner join contacts as first_contacts
         on issues.issue_id = first_contacts.contact_id
+    inner join described on issues.issue_id = described.contact_id
     inner join customers on issues.customer_id = customers.customer_id
     cross join horizon
 
@@ -109,7 +128,19 @@ final as (
         -- attributes
         matured.channel,
         matured.contact_reason,
+        matured.journey_stage,
+        matured.product_category,
         matured.team,
+        matured.tier,
+        matured.site,
+        matured.partner,
+        matured.region,
+        matured.segment,
+        matured.value_band,
+        matured.tenure_band,
+        matured.frequency_band,
+        matured.opened_hour,
+        matured.opened_weekday,
 
         -- flags
         matured.is_resolved,
@@ -121,6 +152,19 @@ final as (
         matured.is_repurchase_eligible,
         matured.is_repurchase_eligible
         and coalesce(repurchases.credited_orders, 0) > 0 as is_repurchased,
+        {% for days in repurchase_variant_days() -%}
+        matured.has_earlier_order
+        and {{ has_elapsed('matured.ended_at', days, 'matured.as_of') }}
+            as is_repurchase_eligible_{{ days }}d,
+        matured.has_earlier_order
+        and {{ has_elapsed('matured.ended_at', days, 'matured.as_of') }}
+        and coalesce(
+            {{ is_within_days(
+                'matured.ended_at', 'repurchases.followed_by_order_at', days
+            ) }},
+            false
+        ) as is_repurchased_{{ days }}d,
+        {% endfor %}
 
         -- measures
         matured.contacts,

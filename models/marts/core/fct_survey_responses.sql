@@ -21,7 +21,17 @@ final as (
         -- attributes
         channel,
         contact_reason,
+        journey_stage,
+        product_category,
         team,
+        tier,
+        site,
+        partner,
+        region,
+        segment,
+        value_band,
+        tenure_band,
+        frequency_band,
         survey_kind,
         question_type,
         dimension,
@@ -32,11 +42,15 @@ final as (
         -- flags
         not_counted_reason is null as is_counted,
         is_satisfied,
+        is_solved_first_time,
 
         -- measures
+        comment_characters,
         score,
         scale_min,
         scale_max,
+        effort_score,
+        servqual_gap_score,
 
         -- dates and timestamps
         {{ local_date('answered_at') }} as answered_date,

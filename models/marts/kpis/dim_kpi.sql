@@ -8,21 +8,27 @@ final as (
     select
         -- keys
         '{{ kpi.kpi_id }}' as kpi_id,
+        {{ quoted(kpi.variant_of) }} as variant_of_kpi_id,
 
         -- attributes
         {{ quoted(kpi.label_en) }} as label_en,
         {{ quoted(kpi.label_fr) }} as label_fr,
         {{ quoted(kpi.definition_en) }} as definition_en,
         {{ quoted(kpi.definition_fr) }} as definition_fr,
+        '{{ kpi.role or 'kpi' }}' as role,
         '{{ kpi.family }}' as family,
         '{{ kpi.unit }}' as unit,
-        '{{ kpi.direction }}' as direction,
+        {{ quoted(kpi.direction) }} as direction,
         '{{ kpi.numerator_component }}' as numerator_component,
-        '{{ kpi.denominator_component }}' as denominator_component,
-        {{ "'" ~ kpi.squares_component ~ "'" if kpi.squares_component else 'null' }}
-            as squares_component,
-        '{{ kpi.sample_component or kpi.denominator_component }}' as sample_component,
+        {{ quoted(kpi.denominator_component) }} as denominator_component,
+        {{ quoted(kpi.squares_component) }} as squares_component,
+        '{{ kpi.sample_component or kpi.denominator_component
+            or kpi.numerator_component }}' as sample_component,
         '{{ kpi.interval }}' as interval_method,
+        '{{ kpi.cuts | join(",") | replace("contact_reason", "reason") }}' as cuts,
+        '{{ kpi.fact }}' as drill_fact,
+        '{{ kpi.fact_date }}' as drill_date,
+        {{ quoted(kpi.fact_rows) }} as drill_rows,
         '{{ kpi.owner_team }}' as owner_team,
 
         -- measures

@@ -4,17 +4,35 @@
     arrives here by itself.
 -#}
 -- depends_on: {{ ref('kpi_contacts_daily') }}
+-- depends_on: {{ ref('kpi_response_and_resolution_daily') }}
+-- depends_on: {{ ref('kpi_telephony_daily') }}
 -- depends_on: {{ ref('kpi_issues_opened_daily') }}
 -- depends_on: {{ ref('kpi_issues_ended_daily') }}
--- depends_on: {{ ref('kpi_surveys_daily') }}
+-- depends_on: {{ ref('kpi_perception_daily') }}
 -- depends_on: {{ ref('kpi_nps_by_period') }}
+-- depends_on: {{ ref('kpi_agents_daily') }}
+-- depends_on: {{ ref('kpi_quality_daily') }}
+-- depends_on: {{ ref('kpi_proactive_daily') }}
+-- depends_on: {{ ref('kpi_backlog_by_period') }}
+-- depends_on: {{ ref('kpi_costs_daily') }}
+-- depends_on: {{ ref('kpi_orders_daily') }}
+-- depends_on: {{ ref('kpi_customers_by_period') }}
 -- depends_on: {{ ref('kpi_support_pnl_daily') }}
 {%- set model_names = [
     'kpi_contacts_daily',
+    'kpi_response_and_resolution_daily',
+    'kpi_telephony_daily',
     'kpi_issues_opened_daily',
     'kpi_issues_ended_daily',
-    'kpi_surveys_daily',
+    'kpi_perception_daily',
     'kpi_nps_by_period',
+    'kpi_agents_daily',
+    'kpi_quality_daily',
+    'kpi_proactive_daily',
+    'kpi_backlog_by_period',
+    'kpi_costs_daily',
+    'kpi_orders_daily',
+    'kpi_customers_by_period',
     'kpi_support_pnl_daily',
 ] %}
 
@@ -28,54 +46,20 @@ periods as (
 
 {% for model_name in model_names %}
 {%- set mart = kpi_mart(model_name) %}
-{{ model_name }}_periods as (
-
-    {% if mart.time == 'date_day' -%}
-    select
-        periods.period_grain,
-        periods.period_start_date,
-        {% for dimension in mart.dimensions -%}
-        mart.{{ dimension }},
-        {% endfor -%}
-    {% for component in mart.components -%}
-    sum(mart.{{ component }})::decimal(38, 6) as {{ component }}
-    {{- ',' if not loop.last }}
-    {% endfor %}
-
-    from {{ ref(model_name) }} as mart
-    inner join periods on mart.date_day = periods.date_day
-    group by all
-    {%- else -%}
-    select
-        period_grain,
-        period_start_date,
-        {% for dimension in mart.dimensions -%}
-        {{ dimension }},
-        {% endfor -%}
-    {% for component in mart.components -%}
-    {{ component }}::decimal(38, 6) as {{ component }}
-    {{- ',' if not loop.last }}
-    {% endfor %}
-
-    from {{ ref(model_name) }}
-    {%- endif %}
-
-),
-
+{%- set is_daily = mart.time == 'date_day' %}
 {{ model_name }}_cuts as (
 
     {% for cut in ['overall'] + mart.dimensions %}
     select
-        period_grain,
-        period_start_date,
+        {{ 'date_day' if is_daily else 'period_grain,\n        period_start_date' }},
         '{{ 'reason' if cut == 'contact_reason' else cut }}' as cut,
         {{ "'all'" if cut == 'overall' else cut }} as cut_value,
-    {% for component in mart.components -%}
-    sum({{ component }})::decimal(38, 6) as {{ component }}
-    {{- ',' if not loop.last }}
-    {% endfor %}
+        {% for component in mart.components -%}
+        sum({{ component }})::decimal(38, 6) as {{ component }}
+        {{- ',' if not loop.last }}
+        {% endfor %}
 
-    from {{ model_name }}_periods
+    from {{ ref(model_name) }}
     group by all
     {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -85,8 +69,7 @@ periods as (
 {{ model_name }}_long as (
 
     select
-        period_grain,
-        period_start_date,
+        {{ 'date_day' if is_daily else 'period_grain,\n        period_start_date' }},
         cut,
         cut_value,
         component,
@@ -98,12 +81,35 @@ periods as (
 ),
 {% endfor %}
 
-unioned as (
+-- a sum is not changed by the zeros it leaves out
+daily as (
 
-    {% for model_name in model_names %}
+    {% for model_name in model_names if kpi_mart(model_name).time == 'date_day' %}
     select * from {{ model_name }}_long
+    where component_value != 0
     {{ 'union all' if not loop.last }}
     {% endfor %}
+
+),
+
+unioned as (
+
+    select
+        periods.period_grain,
+        periods.period_start_date,
+        daily.cut,
+        daily.cut_value,
+        daily.component,
+        sum(daily.component_value) as component_value
+
+    from daily
+    inner join periods on daily.date_day = periods.date_day
+    group by all
+    {%- for model_name in model_names if kpi_mart(model_name).time != 'date_day' %}
+    union all
+    select * from {{ model_name }}_long
+    where component_value != 0
+    {%- endfor %}
 
 ),
 
@@ -118,7 +124,7 @@ final as (
         component,
 
         -- measures
-        component_value
+        component_value::decimal(38, 6) as component_value
 
     from unioned
 

@@ -11,10 +11,7 @@ final as (
     select
         -- grain
         opened_date as date_day,
-        coalesce(channel, 'unknown') as channel,
-        coalesce(contact_reason, 'unknown') as contact_reason,
-        coalesce(team, 'unknown') as team,
-
+        {{ cut_columns(contact_cuts()) }}
         -- components
         count(*) as contacts_landed,
         count(*) filter (where is_countable) as contacts,
@@ -23,7 +20,17 @@ final as (
         count(*) filter (where is_countable and is_resolved) as contacts_resolved,
         count(*) filter (
             where is_countable and is_resolved and is_resolution_assumed
-        ) as contacts_assumed_resolved
+        ) as contacts_assumed_resolved,
+        count(*) filter (where is_countable and is_handled) as contacts_handled,
+        count(*) filter (
+            where is_countable and is_handled and is_transferred
+        ) as contacts_transferred,
+        count(*) filter (where is_countable and tier = '1') as contacts_tier_1,
+        count(*) filter (
+            where is_countable and tier = '1' and is_escalated
+        ) as contacts_escalated,
+        count(*) filter (where is_automation_eligible) as contacts_automation_eligible,
+        count(*) filter (where is_automated) as contacts_automated
 
     from contacts
     group by all

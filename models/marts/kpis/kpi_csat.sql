@@ -1,1 +1,1 @@
-{{ named_kpi('csat', 'kpi_surveys_daily') }}
+{{ named_kpi('csat', 'kpi_perception_daily') }}

@@ -21,13 +21,16 @@ final as (
     select
         -- grain
         ended_date as date_day,
-        coalesce(channel, 'unknown') as channel,
-        coalesce(contact_reason, 'unknown') as contact_reason,
-        coalesce(team, 'unknown') as team,
-
+        {{ cut_columns(contact_cuts()) }}
         -- components
         count(*) filter (where is_repurchase_eligible) as issues_repurchase_eligible,
         count(*) filter (where is_repurchased) as issues_repurchased,
+        {% for days in repurchase_variant_days() -%}
+        count(*) filter (where is_repurchase_eligible_{{ days }}d)
+            as issues_repurchase_eligible_{{ days }}d,
+        count(*) filter (where is_repurchased_{{ days }}d)
+            as issues_repurchased_{{ days }}d,
+        {% endfor -%}
         count(*) filter (where is_costed_resolution) as issues_resolved,
         coalesce(
             sum(issue_cost_amount) filter (where is_costed_resolution), 0

@@ -1,3 +1,5 @@
+{#- FCR on the day of opening; the other windows chain their own issues, from contacts. -#}
+
 with
 
 issues as (
@@ -6,21 +8,73 @@ issues as (
 
 ),
 
-final as (
+contacts as (
+
+    select * from {{ ref('fct_contacts') }}
+
+),
+
+issue_lines as (
 
     select
-        -- grain
         opened_date as date_day,
-        coalesce(channel, 'unknown') as channel,
-        coalesce(contact_reason, 'unknown') as contact_reason,
-        coalesce(team, 'unknown') as team,
-
-        -- components
+        {{ cut_columns(contact_cuts()) }}
         count(*) as issues,
         count(*) filter (where is_fcr_eligible) as issues_fcr_eligible,
         count(*) filter (where is_resolved_first_time) as issues_resolved_first_time
 
     from issues
+    group by all
+
+),
+
+window_lines as (
+
+    select
+        opened_date as date_day,
+        {{ cut_columns(contact_cuts()) }}
+        {% for days in fcr_variant_days() -%}
+        count(*) filter (where is_fcr_eligible_{{ days }}d)
+            as issues_fcr_eligible_{{ days }}d,
+        count(*) filter (where is_resolved_first_time_{{ days }}d)
+            as issues_resolved_first_time_{{ days }}d{{ ',' if not loop.last }}
+        {% endfor %}
+
+    from contacts
+    where is_countable and is_identified
+    group by all
+
+),
+
+lines as (
+
+    select * from issue_lines
+    union all by name
+    select * from window_lines
+
+),
+
+final as (
+
+    select
+        -- grain
+        date_day,
+        {{ contact_cuts() | join(',
+        ') }},
+
+        -- components
+        {% for days in fcr_variant_days() -%}
+        coalesce(sum(issues_fcr_eligible_{{ days }}d), 0)::bigint
+            as issues_fcr_eligible_{{ days }}d,
+        coalesce(sum(issues_resolved_first_time_{{ days }}d), 0)::bigint
+            as issues_resolved_first_time_{{ days }}d,
+        {% endfor -%}
+        coalesce(sum(issues), 0)::bigint as issues,
+        coalesce(sum(issues_fcr_eligible), 0)::bigint as issues_fcr_eligible,
+        coalesce(sum(issues_resolved_first_time), 0)::bigint
+            as issues_resolved_first_time
+
+    from lines
     group by all
 
 )

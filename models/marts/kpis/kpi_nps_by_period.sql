@@ -44,10 +44,7 @@ final as (
         -- grain
         period_grain,
         period_start_date,
-        coalesce(channel, 'unknown') as channel,
-        coalesce(contact_reason, 'unknown') as contact_reason,
-        coalesce(team, 'unknown') as team,
-
+        {{ cut_columns(survey_cuts(), {'survey': 'survey_id'}) }}
         -- components
         count(*) as nps_answers,
         count(*) filter (where nps_group = 'promoter') as nps_promoters,

@@ -43,9 +43,12 @@ credited_orders as (
 
     select
         orders.ordered_date as date_day,
-        issues.channel,
-        issues.contact_reason,
-        issues.team,
+        {{ cut_columns(contact_cuts(), {
+            'product': 'orders.product_category',
+            'region': 'orders.region',
+            'value_band': 'orders.value_band',
+            'agent': 'issues.agent_id',
+        }) }}
         case when not orders.is_upsell then orders.margin_amount end
             as repurchase_margin_amount,
         case when orders.is_upsell then orders.margin_amount end
@@ -88,9 +91,7 @@ contact_lines as (
 
     select
         costed_contacts.opened_date as date_day,
-        costed_contacts.channel,
-        costed_contacts.contact_reason,
-        costed_contacts.team,
+        {{ cut_columns(contact_cuts()) }}
         case
             when costed_contacts.is_automated then human_costs.human_cost_amount
         end as avoided_cost_amount,
@@ -107,7 +108,10 @@ idle_costs as (
 
     select
         month_start_date as date_day,
-        team,
+        {% for cut in contact_cuts() -%}
+        {{ 'coalesce(' ~ cut ~ ", 'unknown')" if cut in ('team', 'site', 'partner')
+            else "'unknown'" }} as {{ cut }},
+        {% endfor -%}
         cost_amount as ledger_cost_amount
 
     from support_costs
@@ -142,9 +146,7 @@ summed as (
     select
         -- grain
         date_day,
-        coalesce(channel, 'unknown') as channel,
-        coalesce(contact_reason, 'unknown') as contact_reason,
-        coalesce(team, 'unknown') as team,
+        {{ contact_cuts() | join(',\n        ') }},
 
         -- components
         coalesce(sum(repurchase_margin_amount), 0) as repurchase_margin_amount,
@@ -163,9 +165,7 @@ final as (
     select
         -- grain
         date_day,
-        channel,
-        contact_reason,
-        team,
+        {{ contact_cuts() | join(',\n        ') }},
 
         -- components
         repurchase_margin_amount::decimal(18, 2) as repurchase_margin_amount,

@@ -41,32 +41,6 @@ files as (
 counted as (
 
     select
-        'countable_share' as coverage_id,
-        'Contacts that count' as label_en,
-        'Contacts retenus' as label_fr,
-        count(*) filter (where is_countable) as numerator,
-        count(*) as denominator
-    from contacts
-    union all
-    select
-        'identified_share' as coverage_id,
-        'Contacts of an identified customer' as label_en,
-        'Contacts d''un client identifié' as label_fr,
-        count(*) filter (where is_identified) as numerator,
-        count(*) as denominator
-    from contacts
-    where is_countable
-    union all
-    select
-        'assumed_resolved_share' as coverage_id,
-        'Resolutions assumed from an answered call' as label_en,
-        'Résolutions supposées (appel décroché)' as label_fr,
-        count(*) filter (where is_resolution_assumed) as numerator,
-        count(*) as denominator
-    from contacts
-    where is_countable and is_resolved
-    union all
-    select
         'assumed_handle_time_share' as coverage_id,
         'Contacts whose handle time is assumed' as label_en,
         'Contacts au temps de traitement supposé' as label_fr,

@@ -48,7 +48,8 @@ overall_lines as (
         0 as numerator,
         0 as denominator,
         0 as squares,
-        0 as sample_size
+        0 as sample_size,
+        kpis.denominator_component is null as is_count
 
     from kpis
     cross join periods
@@ -78,7 +79,8 @@ component_lines as (
         case
             when components.component = kpis.sample_component
                 then components.component_value
-        end as sample_size
+        end as sample_size,
+        kpis.denominator_component is null as is_count
 
     from kpis
     inner join components
@@ -88,6 +90,9 @@ component_lines as (
             kpis.squares_component,
             kpis.sample_component
         )
+    where
+        components.cut = 'overall'
+        or ',' || kpis.cuts || ',' like '%,' || components.cut || ',%'
 
 ),
 
@@ -108,7 +113,11 @@ summed as (
         cut,
         cut_value,
         coalesce(sum(numerator), 0)::decimal(18, 2) as numerator,
-        coalesce(sum(denominator), 0)::decimal(18, 2) as denominator,
+        -- a count is counted in ones
+        case
+            when bool_or(is_count) then 1
+            else coalesce(sum(denominator), 0)
+        end::decimal(18, 2) as denominator,
         coalesce(sum(squares), 0)::double as squares,
         coalesce(sum(sample_size), 0)::bigint as sample_size
 
@@ -122,7 +131,14 @@ summed as (
 valued as (
 
     select
-        summed.*,
+        summed.kpi_id,
+        summed.period_grain,
+        summed.period_start_date,
+        summed.cut,
+        summed.cut_value,
+        summed.numerator,
+        summed.denominator,
+        summed.sample_size,
         kpis.version,
         {{ kpi_value('summed.numerator', 'summed.denominator', 'kpis.scale') }}
             as kpi_value,
@@ -136,6 +152,10 @@ valued as (
         ) }} as interval_high,
         periods.period_end_date,
         periods.previous_period_start_date,
+        case
+            when summed.period_grain in ('month', 'quarter', 'year')
+                then (summed.period_start_date - interval '1 year')::date
+        end as year_ago_start_date,
         least(periods.period_end_date, horizon.as_of_date) as target_date,
         -- the whole period lies further back than the KPI has to look forward
         coalesce(
@@ -153,33 +173,74 @@ valued as (
 
 ),
 
+compared as (
+
+    select
+        valued.*,
+        previous.kpi_value as previous_value,
+        year_ago.kpi_value as year_ago_value
+
+    from valued
+    left join valued as previous
+        on
+            valued.kpi_id = previous.kpi_id
+            and valued.period_grain = previous.period_grain
+            and valued.previous_period_start_date = previous.period_start_date
+            and valued.cut = previous.cut
+            and valued.cut_value = previous.cut_value
+    left join valued as year_ago
+        on
+            valued.kpi_id = year_ago.kpi_id
+            and valued.period_grain = year_ago.period_grain
+            and valued.year_ago_start_date = year_ago.period_start_date
+            and valued.cut = year_ago.cut
+            and valued.cut_value = year_ago.cut_value
+
+),
+
 -- a cut value's own target wins over the KPI's general one
 targeted as (
 
     select
-        valued.*,
+        compared.*,
         targets.green_operator,
-        targets.green_value,
         targets.red_operator,
-        targets.red_value,
+        targets.too_low_value,
+        case targets.basis
+            when 'value' then targets.green_value
+            when 'change_on_year'
+                then compared.year_ago_value * (1 + targets.green_value / 100.0)
+        end as green_value,
+        case targets.basis
+            when 'value' then targets.red_value
+            when 'change_on_year'
+                then compared.year_ago_value * (1 + targets.red_value / 100.0)
+        end as red_value,
         row_number() over (
             partition by
-                valued.kpi_id,
-                valued.period_grain,
-                valued.period_start_date,
-                valued.cut,
-                valued.cut_value
+                compared.kpi_id,
+                compared.period_grain,
+                compared.period_start_date,
+                compared.cut,
+                compared.cut_value
             order by (targets.cut = 'overall')::integer
         ) as preference
 
-    from valued
+    from compared
     left join targets
         on
-            valued.kpi_id = targets.kpi_id
-            and valued.target_date between targets.valid_from and targets.valid_to
+            compared.kpi_id = targets.kpi_id
+            and compared.target_date between targets.valid_from and targets.valid_to
+            and (
+                targets.period_grain is null
+                or compared.period_grain = targets.period_grain
+            )
             and (
                 targets.cut = 'overall'
-                or (valued.cut = targets.cut and valued.cut_value = targets.cut_value)
+                or (
+                    compared.cut = targets.cut
+                    and compared.cut_value = targets.cut_value
+                )
             )
 
 ),
@@ -196,40 +257,37 @@ final as (
 
     select
         -- grain
-        chosen.kpi_id,
-        chosen.period_grain,
-        chosen.period_start_date,
-        chosen.cut,
-        chosen.cut_value,
+        kpi_id,
+        period_grain,
+        period_start_date,
+        cut,
+        cut_value,
 
         -- components
-        chosen.numerator,
-        chosen.denominator,
+        numerator,
+        denominator,
 
         -- values
-        chosen.kpi_value,
-        chosen.interval_low,
-        chosen.interval_high,
-        chosen.sample_size,
-        chosen.green_value::decimal(18, 4) as target_value,
-        {{ kpi_status('chosen.kpi_value', 'chosen.sample_size', 'chosen') }} as status,
-        previous.kpi_value as previous_value,
+        kpi_value,
+        interval_low,
+        interval_high,
+        sample_size,
+        green_value::double as target_value,
+        red_value::double as red_value,
+        {{ kpi_status('kpi_value', 'sample_size', 'chosen') }} as status,
+        previous_value,
 
         -- flags
-        chosen.is_mature,
-        chosen.is_running or not chosen.is_mature as is_provisional,
+        coalesce(
+            kpi_value < too_low_value and sample_size >= {{ var('min_sample') }}, false
+        ) as is_too_low,
+        is_mature,
+        is_running or not is_mature as is_provisional,
 
         -- version
-        chosen.version as definition_version
+        version as definition_version
 
     from chosen
-    left join chosen as previous
-        on
-            chosen.kpi_id = previous.kpi_id
-            and chosen.period_grain = previous.period_grain
-            and chosen.previous_period_start_date = previous.period_start_date
-            and chosen.cut = previous.cut
-            and chosen.cut_value = previous.cut_value
 
 )
 

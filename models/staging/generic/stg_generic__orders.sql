@@ -37,6 +37,7 @@ final as (
         sales_channel,
         product_category,
         region,
+        referral_code,
 
         -- measures
         net_amount::decimal(18, 2) as net_amount,
@@ -46,7 +47,8 @@ final as (
         refunded_amount::decimal(18, 2) as refunded_amount,
 
         -- timestamps
-        {{ to_utc('ordered_at', var('generic_timezone')) }} as ordered_at
+        {{ to_utc('ordered_at', var('generic_timezone')) }} as ordered_at,
+        {{ to_utc('refunded_at', var('generic_timezone')) }} as refunded_at
 
     from ranked
     where recency = 1

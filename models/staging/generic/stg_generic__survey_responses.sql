@@ -36,6 +36,7 @@ final as (
         question_type,
         dimension,
         scale_direction,
+        comment,
 
         -- measures
         score::decimal(18, 4) as score,

@@ -37,7 +37,14 @@ final as (
         lower(tags) as tags,
         lower(source) as sales_channel,
         upper(currency) as currency,
-        coalesce(shipping_province, shipping_country) as region,
+        coalesce(
+            shipping_province_name, shipping_province, shipping_country
+        ) as region,
+        case
+            when
+                discount_code like '{{ var("shopify_referral_prefix") }}%'
+                then discount_code
+        end as referral_code,
 
         -- flags
         cancelled_at is not null as is_cancelled,

@@ -1,4 +1,4 @@
-{#- Every rating, offered ones included; the comment stays in the landed file. -#}
+{#- Every rating, offered ones included; no model above reads the comment itself. -#}
 
 with
 
@@ -33,8 +33,10 @@ final as (
 
         -- attributes
         score,
+        comment,
 
         -- timestamps
+        {{ to_utc('created_at') }} as offered_at,
         {{ to_utc('updated_at') }} as rated_at
 
     from ranked

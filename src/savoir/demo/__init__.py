@@ -5,6 +5,7 @@ from pathlib import Path
 
 from rich.progress import track
 
+from savoir.demo import outreach, workforce
 from savoir.demo.exports import (
     write_asterisk,
     write_cost_ledger,
@@ -16,19 +17,24 @@ from savoir.demo.simulation import simulate
 from savoir.demo.truth import truth
 from savoir.demo.zendesk import write_zendesk
 
-WRITERS = {
-    "zendesk": write_zendesk,
-    "asterisk": write_asterisk,
-    "shopify": write_shopify,
-    "qualtrics": write_qualtrics,
-    "cost_ledger": write_cost_ledger,
-}
+WRITERS = (
+    ("zendesk", write_zendesk),
+    ("asterisk", write_asterisk),
+    ("shopify", write_shopify),
+    ("qualtrics", write_qualtrics),
+    ("qualtrics", outreach.write_servqual),
+    ("cost_ledger", write_cost_ledger),
+    ("generic", workforce.write_activity),
+    ("generic", workforce.write_quality_reviews),
+    ("generic", outreach.write_proactive_messages),
+)
 
 README = """\
 Everything in this folder is synthetic: Maison Lumen, its customers, its agents and its
 figures do not exist. E-mail addresses use domains and telephone numbers use ranges
-reserved for fiction. One folder per system, as the vendor writes its export; a few
-rows are wrong on purpose. _truth/truth.json says what a correct warehouse finds.
+reserved for fiction. One folder per system, as the vendor writes its export (generic:
+CSV files of the generic contract); a few rows are wrong on purpose. _truth/truth.json
+says what a correct warehouse finds.
 """
 
 
@@ -39,15 +45,18 @@ def write_demo(
 
     Systems go to `<folder>/<system>/`, the truth to `<folder>/_truth/truth.json`. The
     same seed and scale give the same bytes; `scale` multiplies customers. Returns the
-    folder. Raises ValueError for a scale outside (0, 60].
+    folder. Raises ValueError for a scale outside (0, 25].
     """
     world = simulate(seed, scale)
     written: list[Written] = []
     for system, write_exports in track(
-        WRITERS.items(), "Writing the demo exports", disable=not show_progress
+        WRITERS, "Writing the demo exports", disable=not show_progress
     ):
         written += write_exports(world, folder / system)
     found = truth(world, folder, written)
+    for part in (workforce, outreach):
+        found |= part.truth(world)
+        found["definitions"] = found["definitions"] | part.DEFINITIONS
     text = json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True)
     write(folder / "_truth" / "truth.json", text + "\n")
     write(folder / "README.txt", README)

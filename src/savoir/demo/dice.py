@@ -1,12 +1,14 @@
 """Random draws and the shop's clock."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import TypeVar
 
-from savoir.demo.world import DAY, HOUR, MINUTE, paris
+from savoir.demo.world import DAY, HOLIDAYS, HOUR, MINUTE, paris
 
 T = TypeVar("T")
+# multiples of it, less their whole part, never leave a wide gap between 0 and 1
+GOLDEN_RATIO = 0.6180339887498949
 
 
 class Dice:
@@ -16,6 +18,7 @@ class Dice:
     def __init__(self, seed: int, part: str) -> None:
         """Each part of the world has draws of its own."""
         self._next = random.Random(f"{seed} {part}").random
+        self._turns: dict[Hashable, float] = {}
 
     def chance(self, probability: float) -> bool:
         """True with the given probability."""
@@ -44,21 +47,36 @@ class Dice:
 
     def weighted(self, items: Sequence[tuple[T, float]]) -> T:
         """One of the names, in proportion to its weight."""
-        rest = self._next() * sum(weight for _, weight in items)
-        for name, weight in items:
-            rest -= weight
-            if rest < 0:
-                return name
-        return items[-1][0]
+        return _at_share(items, self._next())
+
+    def in_turn(self, key: Hashable, items: Sequence[tuple[T, float]]) -> T:
+        """Like `weighted`, but whoever asks with the same key gets names that keep to
+        their shares at any time, not only in the long run."""
+        return _at_share(items, self._turn(key))
+
+    def between_in_turn(self, key: Hashable, low: int, high: int) -> int:
+        """Like `between`, with every part of the range as full as any other."""
+        return low + int(self._turn(key) * (high - low + 1))
+
+    def chance_in_turn(self, key: Hashable, probability: float) -> bool:
+        """Like `chance`, with shares kept as by `in_turn`."""
+        items = ((True, probability), (False, 1 - probability))
+        return self.in_turn(key, items)
+
+    def _turn(self, key: Hashable) -> float:
+        turn = self._turns.get(key)
+        self._turns[key] = (self._next() if turn is None else turn) + GOLDEN_RATIO
+        return self._turns[key] % 1
 
     def open_hours(self, at: int) -> int:
-        """The instant itself if the service is open (Mon-Sat, 9 to 18), else some
-        time in the first hour and a half of the next opening."""
+        """The instant itself if the service is open (Mon-Sat, 9 to 18, except on
+        public holidays), else some time in the first hour and a half of the next
+        opening."""
         local = paris(at)
-        if local.weekday() < 6 and 9 <= local.hour < 18:
+        if _is_working_day(at) and 9 <= local.hour < 18:
             return at
         days = 0 if local.hour < 9 else 1
-        if paris(at + days * DAY).weekday() == 6:
+        while not _is_working_day(at + days * DAY):
             days += 1
         return _at_hour(at, days, 9) + self.between(0, 90 * MINUTE)
 
@@ -67,6 +85,20 @@ class Dice:
         if paris(at).hour >= 7:
             return at
         return _at_hour(at, 0, 7) + self.between(0, 2 * HOUR)
+
+
+def _at_share(items: Sequence[tuple[T, float]], share: float) -> T:
+    rest = share * sum(weight for _, weight in items)
+    for name, weight in items:
+        rest -= weight
+        if rest < 0:
+            return name
+    return items[-1][0]
+
+
+def _is_working_day(at: int) -> bool:
+    day = paris(at).date()
+    return day.weekday() < 6 and day not in HOLIDAYS
 
 
 def _at_hour(at: int, days: int, hour: int) -> int:

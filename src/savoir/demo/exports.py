@@ -115,16 +115,6 @@ ORDER_COLUMNS = (
     "Tax 5 Value,Phone,Receipt Number,Duties,Billing Province Name,"
     "Shipping Province Name,Payment ID"
 )
-CITIES = (
-    ("Lyon", "69003"),
-    ("Paris", "75011"),
-    ("Nantes", "44000"),
-    ("Bourg-en-Bresse", "01000"),
-    ("Lille", "59800"),
-    ("Toulouse", "31000"),
-    ("Nice", "06000"),
-    ("Rennes", "35000"),
-)
 
 
 def write_shopify(world: World, folder: Path) -> list[Written]:
@@ -190,7 +180,7 @@ def _order_fields(order: Order, dice: Dice, before_refund: bool) -> dict:
     status = "paid" if before_refund else order.status
     refunded = 0 if before_refund else order.refunded
     is_paid = status not in ("pending", "voided")
-    city, zip_code = dice.pick(CITIES)
+    city = order.person.city
     name = f"{order.person.first} {order.person.last}"
     phone = _order_phone(order.person.phone, dice)
     account_phone = phone if dice.chance(0.3) else ""
@@ -210,7 +200,7 @@ def _order_fields(order: Order, dice: Dice, before_refund: bool) -> dict:
         "Shipping": euros(order.shipping),
         "Taxes": euros(order.taxes),
         "Total": euros(order.total),
-        "Discount Code": "BIENVENUE" if order.discount else "",
+        "Discount Code": order.referral or ("BIENVENUE" if order.discount else ""),
         "Discount Amount": euros(discount),
         "Shipping Method": "Colissimo",
         "Created at": local(order.at, offset=True),
@@ -231,8 +221,10 @@ def _order_fields(order: Order, dice: Dice, before_refund: bool) -> dict:
     for part in ("Billing", "Shipping"):
         fields |= {
             f"{part} Name": name,
-            f"{part} City": city,
-            f"{part} Zip": f"'{zip_code}",
+            f"{part} City": city.name,
+            f"{part} Zip": f"'{city.zip_code}",
+            f"{part} Province": city.region_code,
+            f"{part} Province Name": order.region,
             f"{part} Country": "FR",
             f"{part} Phone": phone,
         }

@@ -3,16 +3,26 @@
 from collections.abc import Iterable
 
 from savoir.demo.dice import Dice
+from savoir.demo.files import local_month
 from savoir.demo.world import (
     AGENTS,
     AS_OF,
+    BOT,
+    CHAT,
+    CHAT_PARTNER,
+    CITIES,
     DAY,
     HOUR,
+    HUMAN_AGENTS,
     ISSUE_GAP,
+    JUNE,
     MAX_SCALE,
     MINUTE,
+    MISSED_CHAT,
     N1,
     N2,
+    PHONE_PARTNER,
+    PHONE_PARTNER_FROM,
     PRODUCTS,
     RATES,
     REASONS,
@@ -77,12 +87,13 @@ COURSES_OF_TICKETS = (
 )
 # seconds to an agent's answer, before opening hours are looked at
 ANSWER_TIMES = {
-    "email": (30 * MINUTE, 20 * HOUR),
-    "web": (20 * MINUTE, 20 * HOUR),
-    "facebook": (10 * MINUTE, 5 * HOUR),
+    "email": (20 * MINUTE, 6 * HOUR),
+    "web": (20 * MINUTE, 6 * HOUR),
+    "facebook": (5 * MINUTE, 100 * MINUTE),
     "chat": (20, 3 * MINUTE),
-    "voice": (HOUR, 24 * HOUR),
+    "voice": (HOUR, 10 * HOUR),
 }
+BY_PRICE = tuple((p, 1.0) for p in sorted(PRODUCTS, key=lambda p: p.price))
 COMMENTS_GOOD = (
     "Réponse rapide et claire, merci.",
     "Très bon accueil, problème réglé tout de suite.",
@@ -139,6 +150,7 @@ class _Simulation:
         for person in self.people:
             self.buy_again(person)
         self.refund_late(browsers)
+        self.refer()
         # the last thing that happens: it makes the horizon of the exports exact
         self.order(self.person(), AS_OF, status="paid")
         self.number()
@@ -180,7 +192,8 @@ class _Simulation:
         domain = self.dice.pick(("example.com", "example.fr", "example.org"))
         name = f"{first}.{last}".translate(PLAIN_LETTERS).lower()
         address = f"{name}{len(self.people) + 1}@{domain}" if email else None
-        person = Person(first, last, address, phone, shares_phone, two_accounts)
+        city = self.dice.pick(CITIES)
+        person = Person(first, last, address, phone, shares_phone, two_accounts, city)
         self.people.append(person)
         return person
 
@@ -231,7 +244,7 @@ class _Simulation:
         """A customer's first order and issues."""
         dice = self.dice
         number = dice.weighted(tuple(enumerate(RATES.issues_per_customer, start=1)))
-        at = dice.between(START + 8 * DAY, AS_OF - DAY)
+        at = dice.between_in_turn("first issue", START + 8 * DAY, AS_OF - DAY)
         order = None
         needs_order = person.two_accounts or person.shares_phone
         if person.email and (
@@ -262,27 +275,38 @@ class _Simulation:
     # ---------- issues and contacts
 
     def issue(self, person: Person, at: int, order: Order | None) -> None:
+        """A first contact, and what the customer does until it is over."""
         dice = self.dice
-        channel = self.channel(person)
-        course = dice.weighted(RATES.courses)
+        channel = self.channel(person, at)
+        course = self.course(channel, at)
         if course in COURSES_OF_TICKETS and channel.startswith("call"):
             channel = "call_ticket"
         reason = dice.weighted(REASON_WEIGHTS) if order else "question_produit"
-        if not (contact := self.contact(person, channel, at, course, reason, order)):
+        if channel.startswith("call") and not person.shares_phone:
+            at = self.give_up(person, at)
+        contact = self.contact(person, channel, at, course, reason, order)
+        if contact is None:
             return
 
-        if channel in ("call_abandoned", "call_timeout"):
+        repeats = 0
+        # the longest closing is two days and a half, and the issue goes on for seven
+        delay = (40 * MINUTE, 4 * DAY)
+        if channel in ("call_abandoned", "call_timeout") or course == "missed":
             repeats = int(dice.chance(RATES.calls_back))
-            channel, delay = "call", (20 * MINUTE, 3 * HOUR)
-            if person.shares_phone:
-                channel = "call_ticket"
+            delay = (20 * MINUTE, 3 * HOUR)
+            if channel != "chat":
+                channel = "call_ticket" if person.shares_phone else "call"
+        elif course == "bot_alone":
+            repeats = int(dice.chance(RATES.comes_back_after_bot))
+            if dice.chance(0.5):
+                channel = self.other_channel(person, channel, at)
         elif course.startswith("repeat"):
             repeats = 1 + int(dice.chance(RATES.second_repeat))
             if course == "repeat_other_channel":
-                channel = self.other_channel(person, channel)
-            delay = (40 * MINUTE, 5 * DAY)
-        else:
-            repeats = 0
+                channel = self.other_channel(person, channel, at)
+        elif course == "first_time" and _is_of_bad_weeks(contact):
+            repeats = int(dice.chance_in_turn("june repeats", RATES.june_repeats))
+            delay = (DAY, 4 * DAY)
         for _ in range(repeats):
             at = contact.ended_at + dice.between(*delay)
             following = self.contact(person, channel, at, "first_time", reason, order)
@@ -290,7 +314,37 @@ class _Simulation:
                 break
             contact = following
 
-    def channel(self, person: Person) -> str:
+    def course(self, channel: str, at: int) -> str:
+        """What is to come of a first contact; each month keeps to the shares."""
+        dice = self.dice
+        key = (channel.removesuffix("_ticket"), local_month(at))
+        courses = RATES.courses
+        if channel == "chat":
+            by_bot = RATES.bot_answers * RATES.bot_settles
+            missed = RATES.chat_missed * (1 - by_bot)
+            rest = 1 - by_bot - missed
+            courses = (
+                ("bot_alone", by_bot),
+                ("missed", missed),
+                *((name, rest * share) for name, share in courses),
+            )
+        return dice.in_turn(("course", *key), courses)
+
+    def give_up(self, person: Person, at: int) -> int:
+        """In June 2026 some callers hang up several times before they get through;
+        returns when the person calls next."""
+        if at < JUNE or not self.dice.chance_in_turn("give up", RATES.june_given_up):
+            return at
+        for _ in range(self.dice.between(*RATES.june_hung_up)):
+            contact = self.contact(
+                person, "call_given_up", at, "first_time", "question_produit", None
+            )
+            if contact is None:
+                break
+            at = contact.ended_at + self.dice.between(5 * MINUTE, 90 * MINUTE)
+        return at
+
+    def channel(self, person: Person, at: int) -> str:
         def reaches(channel: str) -> bool:
             if not channel.startswith("call"):
                 return person.email is not None
@@ -299,11 +353,12 @@ class _Simulation:
                 channel == "call_ticket" or not person.shares_phone
             )
 
-        return self.dice.weighted([c for c in RATES.channels if reaches(c[0])])
+        open_ = tuple(c for c in RATES.channels if reaches(c[0]))
+        return self.dice.in_turn(("channel", local_month(at), open_), open_)
 
-    def other_channel(self, person: Person, channel: str) -> str:
+    def other_channel(self, person: Person, channel: str, at: int) -> str:
         while True:
-            other = self.channel(person)
+            other = self.channel(person, at)
             if person.email is None or (
                 other != channel and other not in ("call_abandoned", "call_timeout")
             ):
@@ -319,9 +374,7 @@ class _Simulation:
         order: Order | None,
     ) -> Contact | None:
         """One contact, at `at` or when the channel next opens; None past the end."""
-        dice = self.dice
-        is_text = channel in ("email", "web", "facebook")
-        at = dice.awake(at) if is_text else dice.open_hours(at)
+        at = self.opening(channel, at)
         if at > AS_OF:
             return None
         contact = Contact(person)
@@ -335,10 +388,20 @@ class _Simulation:
         self.contacts.append(contact)
         return contact
 
+    def opening(self, channel: str, at: int) -> int:
+        """When somebody who thinks of it at `at` writes or calls."""
+        dice = self.dice
+        if channel not in TEXT_CHANNELS:
+            return dice.open_hours(at)
+        by_day = channel in ("email", "web") and dice.chance(RATES.written_by_day)
+        return dice.open_hours(at) if by_day else dice.awake(at)
+
     def call(self, person: Person | None, channel: str, at: int) -> Call:
         dice = self.dice
         call = Call(at, person, "answered")
-        if channel == "call_abandoned":
+        if channel == "call_given_up":
+            call.outcome, call.wait = "abandoned", dice.between(9, 240)
+        elif channel == "call_abandoned":
             short = dice.chance(RATES.short_abandon)
             call.outcome = "abandoned"
             call.wait = dice.between(2, 5) if short else dice.between(9, 240)
@@ -347,7 +410,9 @@ class _Simulation:
         else:
             on_calls = [agent for agent in AGENTS if agent.extension]
             call.agent = dice.pick(on_calls)
-            call.wait = dice.mostly_low(2, 150)
+            quick = RATES.answered_quickly if at < JUNE else RATES.june_answered_quickly
+            is_quick = dice.chance_in_turn(("quick", local_month(at)), quick)
+            call.wait = dice.between(2, 20) if is_quick else dice.mostly_low(21, 150)
             call.talk = dice.between(45, 200) + dice.mostly_low(0, 500)
             call.hung_up_by = "AGENT" if dice.chance(0.35) else "CALLER"
             if call.wait >= 20 and dice.chance(0.3):
@@ -370,16 +435,24 @@ class _Simulation:
         dice = self.dice
         customer = self.user(person, at).id
         group = RETURNS if reason == "retour_remboursement" else N1
+        if channel in ("chat", "facebook"):
+            group = CHAT
         ticket = self.ticket(customer, customer, channel, at, reason)
         ticket.person, ticket.order = person, order
         created = ticket.events[0]
         created.changes |= {"status": "new", "group_id": group}
+        if channel == "chat":
+            self.converse(ticket, course)
+            self.finish(ticket)
+            return ticket
         if dice.chance(RATES.automatic_public_reply):
             automatic = "Nous avons bien reçu votre message et revenons vers vous."
             ticket.events.append(Event(at + 3, SYSTEM, "rule", automatic, public=True))
         else:
             created.notifies = True
-        if group == RETURNS or dice.chance(RATES.routed_before_any_agent):
+        if group == RETURNS or (
+            group == N1 and dice.chance(RATES.routed_before_any_agent)
+        ):
             created.changes["group_id"] = RETURNS if group == N1 else N1
             routed = Event(at + 5, SYSTEM, "rule", changes={"group_id": group})
             ticket.events.append(routed)
@@ -387,11 +460,57 @@ class _Simulation:
         if course == "never_resolved" and dice.chance(0.3):
             self.remind(ticket, at)
         else:
-            answered_at = self.answer_time(at, channel)
+            answered_at = self.answer_time(at, channel, group)
             agent = self.agent(group, answered_at)
             self.settle(ticket, agent, answered_at, course, {"assignee_id": agent.id})
         self.finish(ticket)
         return ticket
+
+    def converse(self, ticket: Ticket, course: str) -> None:
+        """A chat: the bot first, mostly; then an agent, unless the bot settles it or
+        the customer leaves."""
+        dice = self.dice
+        at = ticket.events[0].at
+
+        def says(author: int, text: str) -> None:
+            ticket.events.append(Event(at, author, "chat", text, public=True))
+
+        by_bot = RATES.bot_answers * RATES.bot_settles
+        meets_bot = (RATES.bot_answers - by_bot) / (1 - by_bot)
+        if course == "bot_alone" or dice.chance(meets_bot):
+            at += dice.between(2, 5)
+            says(BOT.id, "Bonjour, je suis Lumi. De quoi s'agit-il ?")
+            at += dice.between(15, 60)
+            says(ticket.requester, "J'ai besoin d'aide, voici mon numéro de commande.")
+            at += dice.between(2, 5)
+            if course == "bot_alone":
+                self.settle_by_bot(ticket, at)
+                return
+            says(BOT.id, "Je vous passe un conseiller.")
+        if course == "missed":
+            is_short = dice.chance(RATES.short_missed)
+            at += dice.between(2, 5) if is_short else dice.between(30, 300)
+            left = Event(at, SYSTEM, "rule")
+            left.changes = {"status": "solved", "tags": [ticket.reason, MISSED_CHAT]}
+            closing = Event(at + 4 * DAY, SYSTEM, "rule", changes={"status": "closed"})
+            ticket.events += [left, closing]
+            return
+        is_slow = dice.chance(RATES.slow_chat)
+        at += dice.between(111, 360) if is_slow else dice.between(12, 110)
+        agent = self.agent(CHAT, at)
+        self.settle(ticket, agent, at, course, {"assignee_id": agent.id})
+
+    def settle_by_bot(self, ticket: Ticket, at: int) -> None:
+        """The bot explains, the customer agrees, the bot solves the ticket."""
+        dice = self.dice
+        says = Event(at, BOT.id, "chat", "Voici ce que je vous propose.", public=True)
+        at += dice.between(30, 240)
+        thanks = Event(at, ticket.requester, "chat", "D'accord, merci.", public=True)
+        at += dice.between(60, 250)
+        done = Event(at, BOT.id, "chat", "Ravi d'avoir pu vous aider.", public=True)
+        done.changes = {"assignee_id": BOT.id, "status": "solved"}
+        closing = Event(at + 4 * DAY, SYSTEM, "rule", changes={"status": "closed"})
+        ticket.events += [says, thanks, done, closing]
 
     def file(
         self,
@@ -449,16 +568,23 @@ class _Simulation:
         return ticket
 
     def finish(self, ticket: Ticket) -> None:
-        """Work recorded on the ticket, then nothing after the horizon."""
+        """Nothing after the horizon; work is recorded on what an agent had by then."""
         dice = self.dice
-        ticket.seconds_spent = 60 + dice.mostly_low(60, 3000)
-        if ticket.reason != "question_produit" and dice.chance(RATES.compensation):
-            ticket.compensation = 500 * dice.between(1, 5)
         ticket.events = [event for event in ticket.events if event.at <= AS_OF]
+        if all(event.author not in HUMAN_AGENTS for event in ticket.events):
+            return
+        ticket.seconds_spent = 60 + dice.mostly_low(60, 3000)
+        key = ("compensation", local_month(ticket.events[0].at))
+        if ticket.reason != "question_produit" and dice.chance_in_turn(
+            key, RATES.compensation
+        ):
+            ticket.compensation = 500 * dice.between_in_turn((*key, "amount"), 1, 5)
 
-    def answer_time(self, at: int, channel: str) -> int:
-        wait = self.dice.mostly_low(*ANSWER_TIMES[channel])
-        return self.dice.open_hours(at + wait)
+    def answer_time(self, at: int, channel: str, group: int) -> int:
+        """When an agent of the group answers a message of that time; the chat's team
+        works round the clock."""
+        at += self.dice.mostly_low(*ANSWER_TIMES[channel])
+        return at if group == CHAT else self.dice.open_hours(at)
 
     def agent(self, group: int, at: int) -> Agent:
         return self.dice.pick(
@@ -515,7 +641,7 @@ class _Simulation:
             act(at, "hold", "Pièce en rupture chez notre fournisseur.")
             at = dice.open_hours(at + dice.between(60 * DAY, 150 * DAY))
         if course in ("transferred", "escalated"):
-            is_public = dice.chance(0.5)
+            is_public = channel in ("chat", "facebook") or dice.chance(0.75)
             act(at, "open", "Je transmets au service concerné.", public=is_public)
             at = dice.open_hours(at + dice.mostly_low(10 * MINUTE, 8 * HOUR))
             group = N2
@@ -528,7 +654,7 @@ class _Simulation:
             act(at, "open", "Pour suite à donner.", public=False)
             agent = taker
             changes = {"assignee_id": taker.id} if waits_for_taker else {}
-            at = self.answer_time(at, "facebook")
+            at = self.answer_time(at, "facebook", agent.group)
 
         asks = dice.weighted(((0, 0.6), (1, 0.3), (2, 0.1)))
         if ticket.call or course == "solved_months_late":
@@ -536,7 +662,7 @@ class _Simulation:
         for _ in range(asks):
             act(at, "pending", "Pouvez-vous préciser ?")
             at = customer_writes(at, "Voici les précisions demandées.")
-            at = self.answer_time(at, channel)
+            at = self.answer_time(at, channel, agent.group)
         by_telephone = ticket.call is not None and course == "first_time"
         act(at, "solved", None if by_telephone else "C'est réglé, bonne journée.")
 
@@ -552,7 +678,7 @@ class _Simulation:
             ticket.events.append(again)
             if course == "open_again":
                 return
-            at = self.answer_time(at, "email")
+            at = self.answer_time(at, "email", agent.group)
             act(at, "solved", "Voici une solution définitive.")
         closing = Event(at + 4 * DAY, SYSTEM, "rule", changes={"status": "closed"})
         ticket.events.append(closing)
@@ -623,6 +749,10 @@ class _Simulation:
             at = self.dice.open_hours(self.dice.between(START + DAY, AS_OF - DAY))
             channel = "call_abandoned" if self.dice.chance(0.1) else "call"
             self.contacts.append(Contact(None, call=self.call(None, channel, at)))
+        for _ in self.times(RATES.june_anonymous):
+            at = self.dice.open_hours(self.dice.between(JUNE, AS_OF - DAY))
+            call = self.call(None, "call_given_up", at)
+            self.contacts.append(Contact(None, call=call))
 
     def plant_excluded_tickets(self, browsers: list[Person]) -> None:
         for ticket in self.merge_targets():
@@ -725,15 +855,20 @@ class _Simulation:
         *,
         status: str | None = None,
         tag: str | None = None,
+        purpose: str = "first",
     ) -> Order | None:
-        """One order, of drawn status unless one is given; None past the horizon."""
+        """One order, of drawn status unless one is given; None past the horizon.
+        Orders of one purpose and month are of all prices."""
         dice = self.dice
         if at > AS_OF:
             return None
-        number = dice.weighted(((1, 0.72), (2, 0.2), (3, 0.08)))
+        key = (purpose, local_month(at))
+        number = dice.in_turn(("lines", *key), ((1, 0.72), (2, 0.2), (3, 0.08)))
+        # no three turns in a row give the same product twice
+        products = [dice.in_turn(("product", *key), BY_PRICE) for _ in range(number)]
         lines = [
             (product, 1 + int(product.price < 2000 and dice.chance(0.4)))
-            for product in dice.some(PRODUCTS, number)
+            for product in products
         ]
         order = Order(at, person, lines, tag=tag)
         if order.subtotal > 3000 and dice.chance(0.08):
@@ -780,13 +915,17 @@ class _Simulation:
                 if settled
                 else RATES.repurchase_after_other
             )
-            if dice.chance(rate):
-                tag, at = None, dice.between(issue.ended_at + DAY, until - DAY)
-                if settled and dice.chance(RATES.upsell):
+            key = ("buys again", settled, local_month(issue.ended_at))
+            if dice.chance_in_turn(key, rate):
+                key = ("when", *key)
+                earliest = issue.ended_at + DAY
+                tag, at = None, dice.between_in_turn(key, earliest, until - DAY)
+                key = ("upsell", local_month(issue.ended_at))
+                if settled and dice.chance_in_turn(key, RATES.upsell):
                     tag, at = "upsell", issue.ended_at + dice.between(300, 2400)
                 partly = dice.chance(0.04)
                 status = "partially_refunded" if partly else "paid"
-                self.order(person, at, status=status, tag=tag)
+                self.order(person, at, status=status, tag=tag, purpose=tag or "again")
             about_defect = issue.contacts[0].ticket is not None and (
                 issue.contacts[0].ticket.reason == "produit_defectueux"
             )
@@ -826,6 +965,35 @@ class _Simulation:
             else:
                 order.status, order.refunded = "partially_refunded", 600
 
+    def refer(self) -> None:
+        """Codes of customers on other customers' orders: on some first ones, and on a
+        few later ones, where they bring nobody."""
+        dice = self.dice
+        codes: list[str] = []
+        used: list[str] = []
+        seen: set[int] = set()
+        later = []
+        numbers = {id(person): n for n, person in enumerate(self.people, start=1)}
+        for order in sorted(self.orders, key=lambda order: order.at):
+            if not order.is_valid:
+                continue
+            is_first = id(order.person) not in seen
+            can_be_used = _can_be_discounted(order) and len(codes) > 1
+            if can_be_used and not is_first:
+                later.append((order, len(codes)))
+            elif can_be_used and dice.chance_in_turn("referred", RATES.referred):
+                again = used and dice.chance(RATES.referral_code_again)
+                used.append(dice.pick(used if again else codes))
+                order.referral, order.discount = used[-1], 600
+            if is_first:
+                seen.add(id(order.person))
+                codes.append(f"PARRAIN-{numbers[id(order.person)]}")
+        count = planted(RATES.referral_of_a_customer, self.scale)
+        for order, known in dice.some(later, count):
+            own = f"PARRAIN-{numbers[id(order.person)]}"
+            others = [code for code in codes[:known] if code != own]
+            order.referral, order.discount = dice.pick(others), 600
+
     def number(self) -> None:
         """Give what the systems number in order of time its number."""
         self.tickets.sort(key=lambda ticket: ticket.events[0].at)
@@ -838,6 +1006,26 @@ class _Simulation:
         self.orders.sort(key=lambda order: order.at)
         for number, order in enumerate(self.orders, start=1001):
             order.name = f"#{number}"
+
+
+def _can_be_discounted(order: Order) -> bool:
+    """Whether 6 euros less leave an order as it is, in both exports."""
+    return (
+        order.status == "paid"
+        and order.tag is None
+        and order.discount == 0
+        and not order.exported_twice
+        and order.subtotal > 3000
+    )
+
+
+def _is_of_bad_weeks(contact: Contact) -> bool:
+    """Whether it came to Support N1 in the first twenty days of June 2026."""
+    return (
+        contact.ticket is not None
+        and contact.team == N1
+        and JUNE <= contact.opened_at < JUNE + 20 * DAY
+    )
 
 
 def _is_watched(issue: Issue, at: int) -> bool:
@@ -863,26 +1051,29 @@ def survey_service(
         plan = plans.get(number, "drawn")
         end = contact.ended_at
         if plan == "rated_twice":
-            ratings.append(Rating(dice.awake(end + DAY), contact, "bad"))
-            ratings.append(Rating(dice.awake(end + 3 * DAY), contact, "good"))
+            ratings.append(_rated(contact, dice.awake(end + DAY), "bad"))
+            ratings.append(_rated(contact, dice.awake(end + 3 * DAY), "good"))
         elif plan == "surveyed_twice":
             answers.append(_answer(dice.awake(end + DAY), contact, False, dice))
             answers.append(_answer(dice.awake(end + 3 * DAY), contact, True, dice))
         elif plan == "rated_and_surveyed":
-            ratings.append(Rating(dice.awake(end + DAY), contact, "good"))
+            ratings.append(_rated(contact, dice.awake(end + DAY), "good"))
             later = _answer(dice.awake(end + 4 * DAY), contact, False, dice)
             later.csat = 2
             answers.append(later)
         else:
             if contact.ticket:
                 ratings.append(_rating(contact, happy, dice))
-            if dice.chance(RATES.service_survey):
+            key = ("surveyed", local_month(end))
+            if dice.chance_in_turn(key, RATES.service_survey):
                 wait = dice.mostly_low(20 * MINUTE, 20 * DAY)
                 if dice.chance(RATES.survey_late):
                     wait = dice.between(29 * DAY, 45 * DAY)
                 answer = _answer(dice.awake(end + wait), contact, happy, dice)
+                is_satisfied = answer.csat >= 4
                 _leave_blanks(answer, dice)
-                answers.append(answer)
+                if _is_given(answer.at, is_satisfied, dice):
+                    answers.append(answer)
     for _ in range(planted(3, scale)):
         at = dice.open_hours(dice.between(START + DAY, AS_OF - DAY))
         preview = Answer(at, None, None, 10, 5, 7, 1, "Essai", is_preview=True)
@@ -924,7 +1115,7 @@ def _plans(resolved: list[Contact], dice: Dice, scale: float) -> dict[int, str]:
             contact.ticket is not None
             and len(contact.person.contacts) == 1
             and paris(contact.ended_at).day <= 20
-            and contact.ended_at + 6 * DAY < AS_OF
+            and contact.ended_at + 6 * DAY < JUNE
         )
 
     plans = []
@@ -934,16 +1125,36 @@ def _plans(resolved: list[Contact], dice: Dice, scale: float) -> dict[int, str]:
     return dict(zip(dice.some(candidates, len(plans)), plans, strict=False))
 
 
+def _is_given(at: int, is_satisfied: bool, dice: Dice) -> bool:
+    """Whether an answer is given at all: in June 2026 mostly happy ones are."""
+    if at < JUNE:
+        return True
+    happy, unhappy = RATES.june_happy_answers, RATES.june_unhappy_answers
+    kept = happy if is_satisfied else unhappy
+    return dice.chance_in_turn(("june answers", is_satisfied), kept)
+
+
 def _rating(contact: Contact, happy: bool, dice: Dice) -> Rating:
+    offered_at = contact.ended_at + DAY
+    month = local_month(contact.ended_at)
+    if dice.chance_in_turn(("unoffered", month), RATES.zendesk_unoffered):
+        return Rating(offered_at, contact, "unoffered", offered_at)
     at = dice.awake(contact.ended_at + dice.mostly_low(15 * MINUTE, 10 * DAY))
-    if not dice.chance(RATES.zendesk_rated):
-        score = "offered" if dice.chance(0.7) else "unoffered"
-        return Rating(contact.ended_at + DAY, contact, score)
-    good = dice.chance(0.94 if happy else 0.55)
-    comment = None
+    is_rated = dice.chance_in_turn(("rated", month), RATES.zendesk_rated)
+    if not is_rated or at > AS_OF:
+        return Rating(offered_at, contact, "offered", offered_at)
+    good = dice.chance_in_turn(("good", happy, month), 0.93 if happy else 0.54)
+    if not _is_given(at, good, dice):
+        return Rating(offered_at, contact, "offered", offered_at)
+    rating = _rated(contact, at, "good" if good else "bad")
     if dice.chance(0.3):
-        comment = dice.pick(COMMENTS_GOOD if good else COMMENTS_BAD)
-    return Rating(at, contact, "good" if good else "bad", comment)
+        rating.comment = dice.pick(COMMENTS_GOOD if good else COMMENTS_BAD)
+    return rating
+
+
+def _rated(contact: Contact, at: int, score: str) -> Rating:
+    """Asked for a day after the solution, unless the customer came first."""
+    return Rating(at, contact, score, min(contact.ended_at + DAY, at))
 
 
 def _scale(weights: tuple[int, ...], dice: Dice) -> int:
@@ -952,17 +1163,19 @@ def _scale(weights: tuple[int, ...], dice: Dice) -> int:
 
 
 def _nps(happy: bool, dice: Dice) -> int:
-    high = ((10, 30), (9, 26), (8, 19), (7, 11), (6, 6), (5, 4), (3, 3), (1, 1))
-    low = ((10, 5), (9, 8), (8, 14), (7, 16), (6, 15), (4, 16), (2, 14), (0, 12))
+    high = ((10, 34), (9, 28), (8, 18), (7, 9), (6, 5), (5, 3), (3, 2), (1, 1))
+    low = ((10, 8), (9, 10), (8, 15), (7, 17), (6, 15), (4, 15), (2, 12), (0, 8))
     return dice.weighted(high if happy else low)
 
 
 def _answer(at: int, contact: Contact, happy: bool, dice: Dice) -> Answer:
-    satisfied, unsatisfied = (1, 3, 6, 35, 55), (14, 20, 21, 30, 15)
-    easy, hard = (1, 2, 4, 6, 14, 30, 43), (22, 26, 18, 14, 10, 6, 4)
+    satisfied, unsatisfied = (1, 2, 4, 37, 56), (9, 15, 17, 38, 21)
+    easy, hard = (1, 2, 4, 6, 14, 30, 43), (10, 16, 18, 18, 16, 13, 9)
     answer = Answer(at, contact.person, contact)
     answer.nps = _nps(happy, dice)
-    answer.csat = _scale(satisfied if happy else unsatisfied, dice)
+    weights = satisfied if happy else unsatisfied
+    key = ("csat", happy, local_month(at))
+    answer.csat = dice.in_turn(key, tuple(enumerate(weights, start=1)))
     answer.ces = _scale(easy if happy else hard, dice)
     answer.fcr = 1 if dice.chance(0.93 if happy else 0.2) else 2
     if dice.chance(0.35):
@@ -1012,38 +1225,44 @@ def keep_ledger(seed: int, scale: float) -> list[Cost]:
     them out leaves remainders; one credit note."""
     dice = Dice(seed, "ledger")
     salaries = {
-        "Support N1": ("Lyon", 26_000),
-        "Support N2": ("Lyon", 11_000),
-        "Téléphone N1": ("Nantes", 4_500),
-        "Retours": ("Lyon", 8_000),
+        "Support N1": ("Lyon", 24_000),
+        "Support N2": ("Lyon", 9_000),
+        "Téléphone N1": ("Nantes", 26_000),
+        "Retours": ("Lyon", 6_000),
+    }
+    outsourcing = {
+        "Téléphone N1": ("Nantes", PHONE_PARTNER, 19_000),
+        "Chat N1": ("Tanger", CHAT_PARTNER, 12_000),
     }
     shared = {
-        "tools": 6_000,
+        "tools": 5_300,
         "telephony": 3_000,
         "training": 1_500,
-        "overhead": 4_000,
+        "overhead": 3_000,
     }
 
     def amount(base: int) -> int:
         return round(scale * (base + dice.between(-base // 12, base // 12))) * 2 + 1
 
+    outsourced_from = f"{PHONE_PARTNER_FROM:%Y-%m}"
     costs = []
     for number in range(18):
         month = f"{2025 + number // 12}-{number % 12 + 1:02d}"
         for team, (site, base) in salaries.items():
+            if team == "Téléphone N1" and month >= outsourced_from:
+                continue
             costs.append(Cost(month, site, team, "", "salaries", amount(base // 2)))
-        partner = "Centre Contact Ouest"
-        costs.append(
-            Cost(
-                month, "Nantes", "Téléphone N1", partner, "outsourcing", amount(12_000)
-            )
-        )
+        for team, (site, partner, base) in outsourcing.items():
+            if team == "Téléphone N1" and month < outsourced_from:
+                continue
+            cost = Cost(month, site, team, partner, "outsourcing", amount(base // 2))
+            costs.append(cost)
         for category, base in shared.items():
             costs.append(Cost(month, "", "", "", category, amount(base // 2)))
         if month.endswith("-01"):
-            licence = round(scale * 61_728) * 2 + 1
+            licence = round(scale * 2_728) * 2 + 1
             costs.append(Cost(month, "", "", "", "tools", licence))
         if month == "2025-03":
-            credit = -(round(scale * 17_283) * 2 + 1)
+            credit = -(round(scale * 2_283) * 2 + 1)
             costs.append(Cost(month, "", "", "", "tools", credit))
     return costs

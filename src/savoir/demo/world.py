@@ -4,8 +4,9 @@ Every instant is a whole number of seconds since 1970 (UTC) and every amount a w
 number of cents. `simulation` fills these classes, the writers write them down.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 SYSTEM = -1  # Zendesk's id for what triggers and automations do
 START = int(datetime(2025, 1, 1, tzinfo=PARIS).timestamp())
 AS_OF = int(datetime(2026, 6, 30, 23, 59, 59, tzinfo=PARIS).timestamp())
+JUNE = int(datetime(2026, 6, 1, tzinfo=PARIS).timestamp())  # the month of incidents
 ISSUE_GAP = 7 * DAY  # a contact at most this long after the last end is the same issue
 REPURCHASE_WINDOW = 30 * DAY
 
@@ -23,8 +25,8 @@ class Rates:
     """What is planted, at scale 1. Shares are of 1, counts grow with the scale."""
 
     # customers
-    customers_with_issues: int = 1040
-    customers_without: int = 600
+    customers_with_issues: int = 2600
+    customers_without: int = 1500
     households: int = 12  # two customers each, one telephone
     phone_only: float = 0.07  # never gave an e-mail, never ordered
     email_only: float = 0.20
@@ -33,32 +35,42 @@ class Rates:
     issues_per_customer: tuple[float, ...] = (0.72, 0.22, 0.06)  # one, two, three
     # first contacts of issues
     channels: tuple[tuple[str, float], ...] = (
-        ("email", 0.21),
-        ("web", 0.10),
-        ("chat", 0.09),
+        ("email", 0.22),
+        ("web", 0.09),
+        ("chat", 0.16),
         ("facebook", 0.04),
-        ("call_ticket", 0.29),
-        ("call", 0.34),
-        ("call_abandoned", 0.05),
-        ("call_timeout", 0.02),
+        ("call_ticket", 0.23),
+        ("call", 0.22),
+        ("call_abandoned", 0.025),
+        ("call_timeout", 0.008),
     )
+    written_by_day: float = 0.6  # e-mails and forms sent while the shop is open
     # what came of them
     courses: tuple[tuple[str, float], ...] = (
-        ("first_time", 0.75),
-        ("repeat_same_channel", 0.06),
-        ("repeat_other_channel", 0.045),
-        ("reopened", 0.04),
-        ("open_again", 0.01),
-        ("transferred", 0.03),
-        ("escalated", 0.045),
-        ("never_resolved", 0.02),
+        ("first_time", 0.80),
+        ("repeat_same_channel", 0.036),
+        ("repeat_other_channel", 0.025),
+        ("reopened", 0.03),
+        ("open_again", 0.005),
+        ("transferred", 0.036),
+        ("escalated", 0.06),
+        ("never_resolved", 0.01),
     )
+    # chats
+    bot_answers: float = 0.9
+    bot_settles: float = 0.35  # of the chats it answers
+    comes_back_after_bot: float = 0.15
+    chat_missed: float = 0.04  # of the chats that no bot settles
+    short_missed: float = 0.2
+    slow_chat: float = 0.05
+    # calls
+    answered_quickly: float = 0.91  # within 20 seconds
     second_repeat: float = 0.2
-    calls_back: float = 0.6  # after an abandoned or timed-out call
+    calls_back: float = 0.6  # after an abandoned or timed-out call, or a missed chat
     short_abandon: float = 0.2  # within 5 seconds
     call_id_on_ticket: float = 0.7
     call_ticket_via_web: float = 0.1  # of those with the call id
-    compensation: float = 0.06
+    compensation: float = 0.05
     routed_before_any_agent: float = 0.05
     automatic_public_reply: float = 0.1
     # orders
@@ -70,19 +82,32 @@ class Rates:
         ("pending", 0.01),
     )
     cancelled_but_paid: float = 0.006
-    repurchase_after_first_time: float = 0.38
+    repurchase_after_first_time: float = 0.395
     repurchase_after_other: float = 0.14
     repurchase_without_contact: float = 0.22  # per 30 days
     background_order: float = 0.12  # contact customers, per 45 days outside windows
     upsell: float = 0.12  # of the repurchases
-    replacement: float = 0.3  # of issues about a defective product
+    replacement: float = 0.29  # of issues about a defective product
     # surveys
-    zendesk_rated: float = 0.2
+    zendesk_unoffered: float = 0.1
+    zendesk_rated: float = 0.24  # of those offered
     service_survey: float = 0.22
     survey_unfinished: float = 0.08
     survey_late: float = 0.04
     question_blank: float = 0.03
-    relationship_survey: int = 120
+    relationship_survey: int = 300
+    # referrals
+    referred: float = 0.06  # of the first orders
+    referral_code_again: float = 0.2  # a code that brought somebody before
+    referral_of_a_customer: int = 6  # used by somebody who had ordered before
+    # incidents of June 2026
+    june_given_up: float = 0.03  # callers who hang up several times before an answer
+    june_hung_up: tuple[int, int] = (3, 6)  # calls each of them gives up
+    june_anonymous: int = 9  # callers without a number who hang up
+    june_answered_quickly: float = 0.95
+    june_repeats: float = 0.55  # of what Support N1 settled, opened until the 20th
+    june_happy_answers: float = 0.55  # of the answers there would have been
+    june_unhappy_answers: float = 0.03
     # planted one by one
     gap_exactly_seven_days: int = 4
     gap_one_second_more: int = 4
@@ -94,25 +119,41 @@ class Rates:
     rated_and_surveyed: int = 4
     late_refunds: int = 12
     repeated_orders: int = 6
-    anonymous_calls: int = 45
-    merged: int = 25
-    spam: int = 25
-    test: int = 10
+    anonymous_calls: int = 90
+    merged: int = 50
+    spam: int = 50
+    test: int = 20
     deleted: int = 12
     internal: int = 12
     outbound: int = 16
 
 
 RATES = Rates()
-MAX_SCALE = 60.0  # the telephone numbers reserved for fiction end at 60,000
+MAX_SCALE = 25.0  # the telephone numbers reserved for fiction end at 60,000
 
 GROUPS = {
     "Support N1": 36000001,
     "Support N2": 36000002,
     "Téléphone N1": 36000003,
     "Retours": 36000004,
+    "Chat N1": 36000005,
 }
-N1, N2, PHONE, RETURNS = GROUPS.values()
+N1, N2, PHONE, RETURNS, CHAT = GROUPS.values()
+TEAMS = {id_: name for name, id_ in GROUPS.items()}
+SITES = {N1: "Lyon", N2: "Lyon", RETURNS: "Lyon", PHONE: "Nantes", CHAT: "Tanger"}
+PHONE_PARTNER, CHAT_PARTNER = "Centre Contact Ouest", "Atlas Relations"
+# the day the partner took over the telephone and opened it longer
+PHONE_PARTNER_FROM = date(2025, 9, 1)
+# public holidays: New Year, Easter Monday, Labour Day, 8 May, Ascension, Whit Monday,
+# Bastille Day, Assumption, All Saints, Armistice, Christmas
+HOLIDAYS = frozenset(
+    date(year, int(day[:2]), int(day[3:]))
+    for year, moving in (
+        (2025, "04-21 05-29 06-09"),
+        (2026, "04-06 05-14 05-25"),
+    )
+    for day in f"01-01 05-01 05-08 07-14 08-15 11-01 11-11 12-25 {moving}".split()
+)
 
 
 @dataclass(frozen=True)
@@ -143,7 +184,14 @@ AGENTS = (
     Agent(7000124, "Thomas Hervé", PHONE, "Agent/1004"),
     Agent(7000131, "Camille Rossi", RETURNS),
     Agent(7000132, "Hugo Lenoir", RETURNS),
+    Agent(7000141, "Salma Idrissi", CHAT),
+    Agent(7000142, "Yassine Tazi", CHAT),
+    Agent(7000143, "Nawal Berrada", CHAT),
+    Agent(7000144, "Driss Lahlou", CHAT),
 )
+BOT = Agent(7000190, "Lumi (assistant automatique)", CHAT)
+HUMAN_AGENTS = frozenset(agent.id for agent in (ADMIN, *AGENTS))
+MISSED_CHAT = "zopim_chat_missed"
 
 REASONS = (
     "livraison_retard",
@@ -205,13 +253,35 @@ def _products() -> tuple[Product, ...]:
     products = []
     for type_, items in rows.items():
         for number, (title, price) in enumerate(items, start=1):
-            cost = price * (40 + 3 * (number % 4)) // 100
+            cost = price * (52 + 3 * (number % 4)) // 100
             sku = f"{type_[:3].upper()}-{number:03d}"
             products.append(Product(sku, title, type_, price, cost))
     return tuple(products)
 
 
 PRODUCTS = _products()
+
+
+@dataclass(frozen=True)
+class City:
+    """Where people live; region by name and by the letters of ISO 3166-2."""
+
+    name: str
+    zip_code: str
+    region: str
+    region_code: str
+
+
+CITIES = (
+    City("Lyon", "69003", "Auvergne-Rhône-Alpes", "ARA"),
+    City("Paris", "75011", "Île-de-France", "IDF"),
+    City("Nantes", "44000", "Pays de la Loire", "PDL"),
+    City("Bourg-en-Bresse", "01000", "Auvergne-Rhône-Alpes", "ARA"),
+    City("Lille", "59800", "Hauts-de-France", "HDF"),
+    City("Toulouse", "31000", "Occitanie", "OCC"),
+    City("Nice", "06000", "Provence-Alpes-Côte d'Azur", "PAC"),
+    City("Rennes", "35000", "Bretagne", "BRE"),
+)
 SHIPPING = 480
 FREE_SHIPPING_FROM = 6000
 
@@ -226,6 +296,7 @@ class Person:
     phone: str | None
     shares_phone: bool = False
     two_accounts: bool = False
+    city: City = CITIES[0]
     user: "User | None" = None
     phone_user: "User | None" = None
     orders: list["Order"] = field(default_factory=list)
@@ -259,6 +330,12 @@ class Order:
     late_refund: bool = False
     exported_twice: bool = False
     name: str = ""
+    referral: str | None = None  # the code of the customer who recommended the shop
+
+    @property
+    def region(self) -> str:
+        """Region it is sent to."""
+        return self.person.city.region
 
     @property
     def subtotal(self) -> int:
@@ -392,20 +469,92 @@ class Contact:
 
     @property
     def ended_at(self) -> int:
-        """Last solution of a resolved ticket, last event of an open one, end of a
-        call alone."""
+        """Last solution of a resolved ticket or of a missed chat, last event of an
+        open one, end of a call alone."""
         if self.ticket is None:
             return self.call.ended_at
-        if self.is_resolved:
+        if self.is_resolved or self.is_missed_chat:
             return self.solved_at[-1]
         return self.ticket.events[-1].at
 
     @property
     def is_resolved(self) -> bool:
-        """By the ticket's status; a call alone counts when answered."""
+        """By the ticket's status; a call alone counts when answered, a chat that the
+        customer left never."""
         if self.ticket is None:
             return self.call.outcome == "answered"
+        if self.is_missed_chat:
+            return False
         return self.ticket.field_at("status") in ("solved", "closed")
+
+    @property
+    def is_missed_chat(self) -> bool:
+        """Left by the customer before any agent answered."""
+        return self.ticket is not None and MISSED_CHAT in (
+            self.ticket.field_at("tags") or ()
+        )
+
+    @property
+    def is_unattended(self) -> bool:
+        """A missed chat, or a call alone that nobody answered."""
+        if self.ticket is None:
+            return self.call.outcome != "answered"
+        return self.is_missed_chat
+
+    @property
+    def channel(self) -> str:
+        """Telephone wherever there is a call; else how the customer wrote."""
+        if self.call is not None:
+            return "phone"
+        return "social" if self.ticket.via == "facebook" else self.ticket.via
+
+    @property
+    def human_replies(self) -> list[int]:
+        """Instants of an agent's public comments."""
+        return _public_comments(self.ticket, HUMAN_AGENTS)
+
+    @property
+    def bot_replies(self) -> list[int]:
+        """Instants of the bot's public comments."""
+        return _public_comments(self.ticket, {BOT.id})
+
+    @property
+    def is_handled(self) -> bool:
+        """A human answered, in writing or on the telephone."""
+        is_answered = self.call is not None and self.call.outcome == "answered"
+        return is_answered or bool(self.human_replies)
+
+    @property
+    def is_settled_by_bot(self) -> bool:
+        """Resolved after the bot replied and no human did."""
+        return self.is_resolved and bool(self.bot_replies) and not self.human_replies
+
+    @property
+    def team(self) -> int:
+        """Group from which an agent first moved the ticket, else its last one; calls
+        alone are the telephone team's."""
+        if self.ticket is None:
+            return PHONE
+        group = None
+        for event in self.ticket.events:
+            new = event.changes.get("group_id", group)
+            if group not in (None, new) and event.author in HUMAN_AGENTS:
+                return group
+            group = new
+        return group
+
+    @property
+    def tier(self) -> int:
+        """Tier of its team."""
+        return 2 if self.team == N2 else 1
+
+    @property
+    def partner(self) -> str:
+        """Outsourcing partner of its team at its opening; empty without one."""
+        if self.team == CHAT:
+            return CHAT_PARTNER
+        is_outsourced = paris(self.opened_at).date() >= PHONE_PARTNER_FROM
+        return PHONE_PARTNER if self.team == PHONE and is_outsourced else ""
 
     @property
     def reopenings(self) -> int:
@@ -441,6 +590,11 @@ class Contact:
         return any(group != N2 for group in self.handovers)
 
 
+def _public_comments(ticket: Ticket | None, authors: Collection[int]) -> list[int]:
+    events = ticket.events if ticket else []
+    return [event.at for event in events if event.public and event.author in authors]
+
+
 def _values(ticket: Ticket | None, name: str) -> list[object]:
     events = ticket.events if ticket else []
     return [event.changes[name] for event in events if name in event.changes]
@@ -448,7 +602,7 @@ def _values(ticket: Ticket | None, name: str) -> list[object]:
 
 @dataclass
 class Issue:
-    """Contacts of one person, each at most seven days after the end of the others."""
+    """Contacts of one person, each soon (seven days) after the end of the others."""
 
     person: Person
     contacts: list[Contact]
@@ -478,11 +632,11 @@ class Issue:
         return "repeated" if len(self.contacts) > 1 else None
 
 
-def issues_of(person: Person) -> list[Issue]:
+def issues_of(person: Person, gap: int = ISSUE_GAP) -> list[Issue]:
     """Chain a person's contacts into issues, oldest first."""
     issues: list[Issue] = []
     for contact in sorted(person.contacts, key=lambda contact: contact.opened_at):
-        if issues and contact.opened_at - issues[-1].ended_at <= ISSUE_GAP:
+        if issues and contact.opened_at - issues[-1].ended_at <= gap:
             issues[-1].contacts.append(contact)
         else:
             issues.append(Issue(person, [contact]))
@@ -491,11 +645,13 @@ def issues_of(person: Person) -> list[Issue]:
 
 @dataclass
 class Rating:
-    """One satisfaction rating of a ticket (good, bad, offered, unoffered)."""
+    """One satisfaction rating of a ticket (good, bad, offered, unoffered), given at
+    `at`, and asked for at `offered_at`."""
 
     at: int
     contact: Contact
     score: str
+    offered_at: int
     comment: str | None = None
     id: int = 0
 

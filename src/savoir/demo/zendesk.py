@@ -9,6 +9,7 @@ from savoir.demo.world import (
     ADMIN,
     AGENTS,
     AS_OF,
+    BOT,
     GROUPS,
     PARIS,
     START,
@@ -261,7 +262,8 @@ def _notification(ticket: Ticket) -> dict:
 
 
 def _users(users: list[User]) -> list[dict]:
-    return [_agent(agent) for agent in (ADMIN, *AGENTS)] + [_user(u) for u in users]
+    agents = [_agent(agent) for agent in (ADMIN, *AGENTS, BOT)]
+    return agents + [_user(user) for user in users]
 
 
 def _user(user: User) -> dict:
@@ -286,7 +288,7 @@ def _spaced(phone: str) -> str:
 
 
 def _agent(agent: Agent) -> dict:
-    last_name = agent.name.rsplit(" ", 1)[1]
+    last_name = agent.name.split()[0 if agent is BOT else -1]
     plain = last_name.translate(str.maketrans("éè", "ee")).lower()
     return {
         "id": agent.id,
@@ -312,7 +314,7 @@ def _rating(rating: Rating) -> dict:
         "group_id": ticket.field_at("group_id", rating.at),
         "score": rating.score,
         "comment": rating.comment,
-        "created_at": utc(rating.at),
+        "created_at": utc(rating.offered_at),
         "updated_at": utc(rating.at),
     }
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
 CALL_FIELD = 360000000002
+BOT = 7000190
 
 
 def at(text):
@@ -104,6 +105,18 @@ def changes(history, field):
         for audit in history
         for event in audit["events"]
         if event.get("field_name") == field
+    ]
+
+
+def replies(history, agents):
+    """(instant, author) of the agents' public comments."""
+    return [
+        (at(audit["created_at"]), event["author_id"])
+        for audit in history
+        for event in audit["events"]
+        if event["type"] == "Comment"
+        and event["public"]
+        and event["author_id"] in agents
     ]
 
 
@@ -279,7 +292,8 @@ def contacts(folder: Path, people: People):
 def _ticket_contact(ticket, history, call, people):
     statuses = changes(history, "status")
     solved = [instant for instant, status in statuses if status == "solved"]
-    resolved = ticket["status"] in ("solved", "closed")
+    missed = "zopim_chat_missed" in ticket["tags"]
+    resolved = ticket["status"] in ("solved", "closed") and not missed
     groups = changes(history, "group_id")
     assigned = [i for i, agent in changes(history, "assignee_id") if agent is not None]
     created = at(ticket["created_at"])
@@ -287,9 +301,13 @@ def _ticket_contact(ticket, history, call, people):
         "id": f"zendesk:{ticket['id']}",
         "call": call,
         "ticket": ticket,
+        "history": history,
+        "statuses": statuses,
+        "solved": solved,
+        "missed": missed,
         "person": people.of(ticket["requester_id"]),
         "start": min(created, call["start"]) if call else created,
-        "end": solved[-1] if resolved else at(history[-1]["created_at"]),
+        "end": solved[-1] if resolved or missed else at(history[-1]["created_at"]),
         "resolved": resolved,
         "reopened": any(
             before == "solved" and after == "open"

@@ -20,6 +20,7 @@ subtotal             decimal
 shipping             decimal
 taxes                decimal
 total                decimal
+discount_code
 discount_amount      decimal
 created_at           timestamp
 lineitem_quantity    integer
@@ -33,6 +34,7 @@ phone
 billing_country
 shipping_country
 shipping_province
+shipping_province_name
 shipping_zip
 refunded_amount      decimal
 payment_method

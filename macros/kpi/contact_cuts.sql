@@ -1,0 +1,8 @@
+{#- What whatever belongs to a contact can be cut by, in the order of the columns. -#}
+{% macro contact_cuts() -%}
+    {{ return([
+        'channel', 'contact_reason', 'journey_stage', 'product', 'team', 'tier', 'site',
+        'partner', 'agent', 'region', 'segment', 'value_band', 'tenure_band',
+        'frequency_band', 'hour_of_day', 'weekday',
+    ]) }}
+{%- endmacro %}

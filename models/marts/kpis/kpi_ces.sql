@@ -1,0 +1,1 @@
+{{ named_kpi('ces', 'kpi_perception_daily') }}
