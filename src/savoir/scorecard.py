@@ -1,6 +1,5 @@
 """The scorecard in a terminal: every KPI against its target, in English or French."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -9,7 +8,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-TEXTS: Mapping[str, Mapping[str, str]] = {
+from savoir.printing import (
+    MISSING,
+    Texts,
+    format_interval,
+    format_month,
+    format_value,
+    read_rows,
+    texts_in,
+)
+
+TEXTS: Texts = {
     "en": {
         "title": "Scorecard",
         "kpi": "KPI",
@@ -21,7 +30,6 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "sample": "Sample",
         "previous": "Previous",
         "all": "All periods",
-        "to": "to",
         "of": "of",
         "colon": ": ",
         "coverage": "Coverage",
@@ -43,7 +51,6 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "sample": "Effectif",
         "previous": "Avant",
         "all": "Ensemble",
-        "to": "à",
         "of": "sur",
         "colon": " : ",
         "coverage": "Couverture",
@@ -57,20 +64,6 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
 }
 
 STYLES = {"green": "green", "amber": "yellow", "red": "bold red"}
-
-# Number format and what follows the number, by `dim_kpi.unit` in lower case.
-# Values of other units are bare numbers.
-UNITS = {
-    "percent": (",.1f", " %"),
-    "points": ("+,.1f", ""),
-    "eur": (",.2f", " €"),
-    "scale_1_7": (",.2f", ""),
-    "count": (",.0f", ""),
-    "seconds": (",.0f", " s"),
-}
-OTHER_UNIT = (",.2f", "")
-
-MISSING = "—"
 
 # In less, as in most logs, the table would cut figures short; a long line loses none.
 MIN_WIDTH = 120
@@ -116,30 +109,56 @@ select
 from kpis.dim_kpi
 left join months using (kpi_id)
 left join all_periods using (kpi_id)
+where dim_kpi.role = 'kpi'
 order by dim_kpi.family, label
 """
 
+# A share is a fraction of 1, the value of a guard is in percent already.
 COVERAGE = """
-select label_{language} as label, numerator, denominator, share
-from kpis.rpt_kpi_coverage
-order by coverage_id
+with shares as (
+    select
+        1 as place,
+        coverage_id as line_id,
+        label_{language} as label,
+        numerator,
+        denominator,
+        100 * share as percent
+    from kpis.rpt_kpi_coverage
+),
+
+guards as (
+    select
+        2 as place,
+        dim_kpi.kpi_id as line_id,
+        dim_kpi.label_{language} as label,
+        scorecard.numerator,
+        scorecard.denominator,
+        scorecard.kpi_value as percent
+    from kpis.dim_kpi
+    left join kpis.rpt_kpi_scorecard as scorecard
+        on
+            dim_kpi.kpi_id = scorecard.kpi_id
+            and scorecard.period_grain = 'all'
+            and scorecard.cut = 'overall'
+    where dim_kpi.role = 'guard'
+)
+
+select label, numerator, denominator, percent
+from (from shares union all from guards)
+order by place, line_id
 """
 
 
 def print_scorecard(database: Path, console: Console, *, language: str = "en") -> None:
     """Print each KPI's latest closed month and all periods, then the coverage.
 
-    `share` of the coverage is a fraction of 1; KPI values are in their own units.
-    Raises `ValueError` for a language other than en and fr.
+    Variants of a KPI are left out; guards stand with the coverage. Raises `ValueError`
+    for a language other than en and fr.
     """
-    if language not in TEXTS:
-        raise ValueError(
-            f"no such language: {language} ({' or '.join(TEXTS)} expected)"
-        )
-    texts = TEXTS[language]
+    texts = texts_in(TEXTS, language)
     with duckdb.connect(database, read_only=True) as connection:
-        scores = _rows(connection, SCORES.format(language=language))
-        coverage = _rows(connection, COVERAGE.format(language=language))
+        scores = read_rows(connection, SCORES.format(language=language))
+        coverage = read_rows(connection, COVERAGE.format(language=language))
     width = console.width
     console.width = max(width, MIN_WIDTH)
     console.print(_table(scores, language))
@@ -149,12 +168,6 @@ def print_scorecard(database: Path, console: Console, *, language: str = "en") -
     console.print(f"\n[bold]{texts['coverage']}[/bold]")
     for row in coverage:
         console.print(Text("  " + _coverage(row, language)))
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict]:
-    result = connection.execute(query)
-    names = [column[0] for column in result.description]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
 def _table(scores: list[dict], language: str) -> Table:
@@ -186,7 +199,11 @@ def _cells(row: dict, language: str) -> list[Text]:
         Text(row["label"]),
         Text(_month(row, language)),
         Text(value("kpi_value"), style="bold"),
-        Text(_interval(row, language)),
+        Text(
+            format_interval(
+                row["interval_low"], row["interval_high"], row["unit"], language
+            )
+        ),
         Text(target if target == MISSING else arrow + target),
         Text(
             TEXTS[language].get(status, status) if status else MISSING,
@@ -198,45 +215,16 @@ def _cells(row: dict, language: str) -> list[Text]:
     ]
 
 
-def format_value(value: float | None, unit: str, language: str) -> str:
-    """Return a value with its unit: `76.8 %`, `+30.2`, in French `4,35 €`."""
-    if value is None:
-        return MISSING
-    form, suffix = UNITS.get(unit.lower(), OTHER_UNIT)
-    return _number(value, form, language) + suffix
-
-
-def _number(value: float, form: str, language: str) -> str:
-    text = format(value, form)
-    if language == "fr":
-        # A narrow no-break space between thousands, then a decimal comma.
-        text = text.replace(",", "\N{NARROW NO-BREAK SPACE}").replace(".", ",")
-    return text
-
-
 def _month(row: dict, language: str) -> str:
     month = row["period_start_date"]
     if month is None or (row["kpi_value"] is None and not row["is_final"]):
         return MISSING
-    text = month.strftime("%m/%Y" if language == "fr" else "%Y-%m")
+    text = format_month(month, language)
     return text if row["is_final"] else text + "*"
 
 
-def _interval(row: dict, language: str) -> str:
-    low, high = row["interval_low"], row["interval_high"]
-    if low is None or high is None:
-        return MISSING
-    form, _ = UNITS.get(row["unit"].lower(), OTHER_UNIT)
-    return (
-        f"{_number(low, form, language)} {TEXTS[language]['to']} "
-        f"{format_value(high, row['unit'], language)}"
-    )
-
-
 def _coverage(row: dict, language: str) -> str:
-    share = MISSING
-    if row["share"] is not None:
-        share = _number(row["share"], ".1%", language).replace("%", " %")
+    share = format_value(row["percent"], "percent", language)
     counts = (
         f"{format_value(row['numerator'], 'count', language)} "
         f"{TEXTS[language]['of']} {format_value(row['denominator'], 'count', language)}"

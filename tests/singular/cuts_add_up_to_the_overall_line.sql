@@ -4,8 +4,12 @@ with
 
 lines as (
 
-    select *
-    from {{ ref('rpt_kpi_scorecard') }}
+    select
+        scorecard.*,
+        kpis.denominator_component is null as is_count
+
+    from {{ ref('rpt_kpi_scorecard') }} as scorecard
+    inner join {{ ref('dim_kpi') }} as kpis on scorecard.kpi_id = kpis.kpi_id
 
 ),
 
@@ -40,4 +44,6 @@ inner join lines as overall
         and cuts.period_start_date = overall.period_start_date
         and overall.cut = 'overall'
 where
-    cuts.numerator != overall.numerator or cuts.denominator != overall.denominator
+    cuts.numerator != overall.numerator
+    -- a count's denominator is one on every line
+    or (cuts.denominator != overall.denominator and not overall.is_count)

@@ -3,6 +3,7 @@
 {%- set marts = {
     'nps': 'kpi_nps',
     'csat': 'kpi_csat',
+    'ces': 'kpi_ces',
     'fcr': 'kpi_fcr',
     'repurchase_rate': 'kpi_repurchase_after_contact',
     'cost_per_resolution': 'kpi_cost_per_resolution',
@@ -79,7 +80,11 @@ scorecard_rows as (
         denominator
 
     from scorecard
-    where period_grain = 'month' and cut = 'channel' and denominator != 0
+    where
+        period_grain = 'month'
+        and cut = 'channel'
+        and denominator != 0
+        and kpi_id in ('{{ marts | join("', '") }}')
 
 ),
 
