@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from savoir.printing import (
+    BETWEEN,
     MISSING,
     Texts,
     format_interval,
@@ -67,6 +68,9 @@ STYLES = {"green": "green", "amber": "yellow", "red": "bold red"}
 
 # In less, as in most logs, the table would cut figures short; a long line loses none.
 MIN_WIDTH = 120
+
+# The letters of "objectif": a status may take two lines, no word of it is cut.
+LONGEST_STATUS_WORD = 8
 
 # One month per KPI: the latest closed one, else the latest with a value.
 SCORES = """
@@ -172,12 +176,18 @@ def print_scorecard(database: Path, console: Console, *, language: str = "en") -
 
 def _table(scores: list[dict], language: str) -> Table:
     texts = TEXTS[language]
-    table = Table(title=texts["title"], title_justify="left", box=box.SIMPLE_HEAD)
+    table = Table(
+        title=texts["title"],
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        collapse_padding=True,
+    )
     table.add_column(texts["kpi"])
     table.add_column(texts["month"], no_wrap=True)
     for name in ("value", "interval", "target"):
         table.add_column(texts[name], justify="right", no_wrap=True)
-    table.add_column(texts["status"])
+    table.add_column(texts["status"], min_width=LONGEST_STATUS_WORD)
     for name in ("sample", "previous", "all"):
         table.add_column(texts[name], justify="right", no_wrap=True)
     for row, following in zip(scores, [*scores[1:], None], strict=True):
@@ -199,11 +209,7 @@ def _cells(row: dict, language: str) -> list[Text]:
         Text(row["label"]),
         Text(_month(row, language)),
         Text(value("kpi_value"), style="bold"),
-        Text(
-            format_interval(
-                row["interval_low"], row["interval_high"], row["unit"], language
-            )
-        ),
+        Text(_interval(row, language)),
         Text(target if target == MISSING else arrow + target),
         Text(
             TEXTS[language].get(status, status) if status else MISSING,
@@ -221,6 +227,17 @@ def _month(row: dict, language: str) -> str:
         return MISSING
     text = format_month(month, language)
     return text if row["is_final"] else text + "*"
+
+
+def _interval(row: dict, language: str) -> str:
+    text = format_interval(
+        row["interval_low"], row["interval_high"], row["unit"], language
+    )
+    if row["unit"] != "seconds":
+        return text
+    # two durations side by side would leave no room for the names
+    between = f" {BETWEEN[language]} "
+    return text.replace(between, between.rstrip() + "\n")
 
 
 def _coverage(row: dict, language: str) -> str:

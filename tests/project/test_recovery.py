@@ -338,7 +338,7 @@ def test_the_relationship_survey_is_kept_apart(demo, truth):
 
 def test_csat_by_month(demo, truth):
     found = by_month(
-        demo, "kpi_surveys_daily", "csat_answers_satisfied", "csat_answers"
+        demo, "kpi_perception_daily", "csat_answers_satisfied", "csat_answers"
     )
     assert found == planted(truth["surveys"]["csat"]["by_month"], "satisfied", "valid")
 
@@ -387,3 +387,333 @@ def test_the_ledger_is_allocated_whole(demo, truth):
         for month, amounts in costs["by_month_and_category"].items()
         for category, amount in amounts.items()
     }
+
+
+MONTHLY = {
+    # truth block: mart, its components, and what the truth calls them
+    "one_touch": (
+        "kpi_response_and_resolution_daily",
+        {"contacts_one_touch": "num", "contacts_solved_in_writing": "den"},
+    ),
+    "reopen": (
+        "kpi_response_and_resolution_daily",
+        {"contacts_reopened": "num", "contacts_ever_solved": "den"},
+    ),
+    "resolution_in_target": (
+        "kpi_response_and_resolution_daily",
+        {"contacts_resolution_in_target": "num", "contacts_resolution_due": "den"},
+    ),
+    "resolution": (
+        "kpi_response_and_resolution_daily",
+        {
+            "resolution_seconds": "seconds",
+            "resolution_business_seconds": "business_seconds",
+            "resolution_seconds - resolution_net_seconds": "pending_seconds",
+            "contacts_with_resolution_time": "resolved",
+        },
+    ),
+    "handle": (
+        "kpi_response_and_resolution_daily",
+        {"handle_seconds": "seconds", "contacts_timed": "contacts"},
+    ),
+    "transfer": (
+        "kpi_contacts_daily",
+        {"contacts_transferred": "num", "contacts_handled": "den"},
+    ),
+    "escalation": (
+        "kpi_contacts_daily",
+        {"contacts_escalated": "num", "contacts_tier_1": "den"},
+    ),
+    "automation": (
+        "kpi_contacts_daily",
+        {"contacts_automated": "num", "contacts_automation_eligible": "den"},
+    ),
+    "telephony": (
+        "kpi_telephony_daily",
+        {
+            "calls_answered": "answered",
+            "calls_abandoned": "abandoned",
+            "calls_short_abandoned": "short",
+            "calls_answered_in_time": "answered_in_20",
+            "calls_abandoned_in_time": "abandoned_in_20",
+            "answered_wait_seconds": "wait_seconds_of_answered",
+            "calls_offered": "offered",
+        },
+    ),
+    "chats": (
+        "kpi_telephony_daily",
+        {
+            "chats_abandoned": "abandoned",
+            "chats_short_abandoned": "short",
+            "chats_offered": "offered",
+        },
+    ),
+    "invitations": (
+        "kpi_perception_daily",
+        {
+            "survey_invitations_responded": "responded",
+            "survey_invitations_delivered": "delivered",
+        },
+    ),
+    "servqual": (
+        "kpi_perception_daily",
+        {"servqual_gap_total": "gap", "servqual_pairs": "pairs"},
+    ),
+    "activity": (
+        "kpi_agents_daily",
+        {
+            "on_contact_seconds": "contact_seconds",
+            "wrap_seconds": "wrap_seconds",
+            "scheduled_seconds": "scheduled_seconds",
+            "adherent_seconds": "adherent_seconds",
+            "logged_in_seconds": "logged_in_seconds",
+        },
+    ),
+    "quality": (
+        "kpi_quality_daily",
+        {
+            "quality_points": "points",
+            "quality_points_possible": "possible",
+            "quality_reviews": "reviews",
+        },
+    ),
+    "proactive": (
+        "kpi_proactive_daily",
+        {"messages_engaged": "engaged", "messages_delivered": "delivered"},
+    ),
+}
+
+
+@pytest.mark.parametrize("block", MONTHLY)
+def test_monthly_components(demo, truth, block):
+    mart, names = MONTHLY[block]
+    assert by_month(demo, mart, *names) == planted(truth[block], *names.values())
+
+
+@pytest.mark.parametrize("channel", ["email", "web", "social", "chat"])
+def test_first_response_by_channel_on_both_clocks(demo, truth, channel):
+    names = {
+        "first_response_seconds": "seconds",
+        "first_response_business_seconds": "business_seconds",
+        "contacts_answered": "answered",
+        "contacts_first_response_in_target": "in_target",
+        "contacts_first_response_due": "due",
+    }
+    found = by_month(
+        demo,
+        "kpi_response_and_resolution_daily",
+        *names,
+        where=f"channel = '{channel}'",
+    )
+    assert found == planted(truth["response"][channel], *names.values())
+
+
+def test_effort_and_the_customers_own_word(demo, truth):
+    found = demo.read(
+        """
+        select
+            sum(ces_answers), sum(ces_effort),
+            sum(fcr_answers_yes), sum(fcr_answers) - sum(fcr_answers_yes)
+        from kpis.kpi_perception_daily
+        """
+    )
+    surveys = truth["surveys"]
+    said = surveys["fcr_by_customer"]
+    expected = (surveys["ces"]["answers"], surveys["ces"]["sum_of_effort"])
+    assert found == [(*expected, said["yes"], said["no"])]
+
+
+def test_servqual_by_dimension(demo, truth):
+    found = counts(
+        demo.read(
+            """
+            select dimension, sum(servqual_gap_total), sum(servqual_pairs)
+            from kpis.kpi_perception_daily where dimension != 'unknown' group by 1
+            """
+        )
+    )
+    assert found == {
+        dimension: [values["gap"], values["pairs"]]
+        for dimension, values in truth["servqual_by_dimension"].items()
+    }
+
+
+def test_contacts_after_proactive_messages(demo, truth):
+    found = demo.read(
+        """
+        select
+            sum(messages_engaged_followed), sum(messages_engaged_mature),
+            sum(messages_ignored_followed), sum(messages_ignored_mature)
+        from kpis.kpi_proactive_daily
+        """
+    )
+    after = truth["proactive_contacts"]
+    assert found == [
+        tuple(after[kind][part] for kind in after for part in ("num", "den"))
+    ]
+
+
+@pytest.mark.parametrize("days", [1, 3, 7, 14, 30])
+def test_first_contact_resolution_over_every_window(demo, truth, days):
+    found = demo.read(
+        f"""
+        select
+            sum(issues_resolved_first_time_{days}d), sum(issues_fcr_eligible_{days}d)
+        from kpis.kpi_issues_opened_daily
+        """
+    )
+    expected = truth["fcr_windows"][str(days)]
+    assert found == [(expected["num"], expected["den"])]
+
+
+@pytest.mark.parametrize("days", [7, 30, 60, 90])
+def test_repurchase_over_every_window(demo, truth, days):
+    found = demo.read(
+        f"""
+        select sum(issues_repurchased_{days}d), sum(issues_repurchase_eligible_{days}d)
+        from kpis.kpi_issues_ended_daily
+        """
+    )
+    expected = truth["repurchase_windows"][str(days)]
+    assert found == [(expected["num"], expected["den"])]
+
+
+def test_first_contact_resolution_by_team(demo, truth):
+    for team, months in truth["fcr_by_team"].items():
+        found = by_month(
+            demo,
+            "kpi_issues_opened_daily",
+            "issues_resolved_first_time",
+            "issues_fcr_eligible",
+            where=f"team = '{team}'",
+        )
+        assert found == planted(months, "num", "den"), team
+
+
+def test_the_backlog_at_the_end_of_each_month(demo, truth):
+    found = counts(
+        demo.read(
+            """
+            select strftime(period_start_date, '%Y-%m'), sum(backlog_contacts)
+            from kpis.kpi_backlog_by_period where period_grain = 'month' group by 1
+            """
+        )
+    )
+    assert found == {month: values["open"] for month, values in truth["backlog"].items()}
+
+
+def test_customers_kept_lost_and_referring(demo, truth):
+    found = counts(
+        demo.read(
+            """
+            select
+                strftime(period_start_date, '%Y-%m'),
+                sum(customers_at_start), sum(customers_retained), sum(customers_lost),
+                sum(customers_at_end), sum(customers_referring)
+            from kpis.kpi_customers_by_period where period_grain = 'month' group by 1
+            """
+        )
+    )
+    names = ("start", "retained", "lost", "end", "referring")
+    assert found == {
+        month: [values[name] for name in names]
+        for month, values in truth["retention"].items()
+    }
+    churn_days = counts(
+        demo.read(
+            """
+            select year(year_start_date)::varchar, churn_days
+            from intermediate.int_churn_thresholds
+            """
+        )
+    )
+    assert churn_days == pytest.approx(truth["churn_days"])
+
+
+def test_what_customers_are_worth_so_far(demo, truth):
+    found = counts(
+        demo.read(
+            """
+            select
+                strftime(period_start_date, '%Y-%m'),
+                sum(margin_to_date_amount), sum(customers_to_date)
+            from kpis.kpi_customers_by_period where period_grain = 'month' group by 1
+            """
+        )
+    )
+    assert found == {
+        month: [Decimal(values["margin"]), values["customers"]]
+        for month, values in truth["clv"].items()
+    }
+
+
+@pytest.mark.parametrize("cut", ["region", "tier", "site", "partner", "team"])
+def test_contacts_by_cut_as_things_stood_then(demo, truth, cut):
+    found = counts(
+        demo.read(
+            f"""
+            select cut_value, numerator from kpis.rpt_kpi_scorecard
+            where kpi_id = 'contact_volume' and period_grain = 'all' and cut = '{cut}'
+            """
+        )
+    )
+    assert found == {
+        value or "unknown": number for value, number in truth["contacts_by"][cut].items()
+    }
+
+
+def test_every_kpi_has_a_value_in_the_demo(demo):
+    """Over all time, and in the latest month whose future has passed."""
+    empty = demo.read(
+        """
+        select kpi_id, period_grain
+        from kpis.dim_kpi
+        left join kpis.rpt_kpi_scorecard using (kpi_id)
+        where cut = 'overall' and period_grain in ('month', 'all')
+        group by all having count(kpi_value) = 0
+        """
+    )
+    assert empty == []
+
+
+def test_the_planted_incidents_are_the_only_red_alerts(demo, truth):
+    found = demo.read(
+        """
+        select kpi_id, paying_kpi_id, cut, cut_value, strftime(since_date, '%Y-%m')
+        from kpis.rpt_kpi_alerts where severity = 'red' order by kpi_id
+        """
+    )
+    incidents = truth["incidents"]
+    month = incidents["abandonment"]["month"]
+    team = incidents["first_contact_resolution"]["team"]
+    assert found == [
+        ("abandonment_rate", None, "channel", "phone", month),
+        ("csat", "survey_response_rate", "overall", "all", month),
+        ("fcr", None, "team", team, month),
+    ]
+
+
+def test_each_alert_and_each_kpi_leads_to_its_rows(demo):
+    for (query,) in demo.read("select rows_query from kpis.rpt_kpi_alerts"):
+        assert demo.read(f"select count(*) from ({query})") > [(0,)]
+    for kpi_id, fact, date, rows in demo.read(
+        "select kpi_id, drill_fact, drill_date, drill_rows from kpis.dim_kpi"
+    ):
+        query = f"select count({date}) from {fact} where {rows}"
+        assert demo.read(query) > [(0,)], kpi_id
+
+
+def test_each_cut_of_a_kpi_is_a_column_of_the_fact_it_leads_to(demo):
+    missing = demo.read(
+        """
+        select distinct kpi_id, cut
+        from kpis.rpt_kpi_scorecard
+        inner join kpis.dim_kpi using (kpi_id)
+        inner join reference.kpi_cut_columns using (cut)
+        left join information_schema.columns
+            on drill_fact = table_schema || '.' || table_name
+            and fact_column = column_name
+        where cut_value != 'unknown' and column_name is null
+        """
+    )
+    assert missing == []

@@ -36,6 +36,7 @@ final as (
         calls.agent_id,
 
         -- attributes
+        'phone' as channel,
         calls.queue,
         calls.direction,
         calls.outcome,

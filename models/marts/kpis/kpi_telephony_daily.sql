@@ -27,7 +27,6 @@ call_lines as (
     select
         started_date as date_day,
         {{ cut_columns(contact_cuts(), {
-            'channel': "'phone'",
             'hour_of_day': 'started_hour',
             'weekday': 'started_weekday',
         }) }}
