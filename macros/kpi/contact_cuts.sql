@@ -3,6 +3,6 @@
     {{ return([
         'channel', 'contact_reason', 'journey_stage', 'product', 'team', 'tier', 'site',
         'partner', 'agent', 'region', 'segment', 'value_band', 'tenure_band',
-        'frequency_band', 'hour_of_day', 'weekday',
+        'frequency_band', 'local_hour', 'weekday',
     ]) }}
 {%- endmacro %}

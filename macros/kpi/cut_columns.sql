@@ -6,7 +6,7 @@
     {%- set columns = {
         'product': 'product_category',
         'agent': 'agent_id',
-        'hour_of_day': 'opened_hour',
+        'local_hour': 'opened_hour',
         'weekday': 'opened_weekday',
     } -%}
     {%- do columns.update(other) -%}

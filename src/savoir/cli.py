@@ -1,5 +1,6 @@
 """The `savoir` command. Each subcommand is one step; the work is done elsewhere."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -22,10 +23,23 @@ def main() -> None:
     app()
 
 
-def _stop(message: str) -> None:
-    """Say what is wrong, without a traceback, and leave with exit code 1."""
+def _stop(message: str, code: int = 1) -> None:
+    """Say what is wrong, without a traceback, and leave, with exit code 1 as a rule."""
     Console(stderr=True).print(f"error: {message}", style="red", markup=False)
-    raise typer.Exit(1)
+    raise typer.Exit(code)
+
+
+def _require_report(language: str, code: int = 1) -> None:
+    """Stop where there are no labels, or no warehouse to report on."""
+    if language not in ("en", "fr"):
+        _stop(f"no labels in {language!r}: choose en or fr", code)
+    if not paths.database().exists():
+        _stop(f"nothing is built in {paths.warehouse()}: run `make build` first", code)
+
+
+def _stop_unreadable(error: Exception, code: int = 1) -> None:
+    """Stop over a warehouse that is being written to, half-built or an old one."""
+    _stop(f"cannot read {paths.database()}: {error}", code)
 
 
 @app.command()
@@ -113,11 +127,84 @@ def scorecard(
 
     from savoir.scorecard import print_scorecard
 
-    if language not in ("en", "fr"):
-        _stop(f"no labels in {language!r}: choose en or fr")
-    if not paths.database().exists():
-        _stop(f"nothing is built in {paths.warehouse()}: run `make build` first")
+    _require_report(language)
     try:
         print_scorecard(paths.database(), Console(), language=language)
-    except duckdb.Error as error:  # being written to, or left half-built
-        _stop(f"cannot read {paths.database()}: {error}")
+    except duckdb.Error as error:
+        _stop_unreadable(error)
+
+
+@app.command()
+def alerts(
+    language: Annotated[str, typer.Option(help="Labels: en or fr.")] = "en",
+    seen: Annotated[
+        Path | None,
+        typer.Option(
+            help="Where the alerts shown are remembered; "
+            "default alerts_seen.json in the warehouse."
+        ),
+    ] = None,
+) -> None:
+    """Print what to look at now, red first, and remember what was shown.
+
+    Exit code 0: no red alert is new. 1: one is. 2: the alerts could not be shown.
+    """
+    import duckdb
+
+    from savoir.alerts import SeenFileBroken, show_alerts
+
+    _require_report(language, code=2)
+    seen_file = seen or paths.warehouse() / "alerts_seen.json"
+    try:
+        red_is_new = show_alerts(
+            paths.database(), seen_file, Console(), language=language
+        )
+    except duckdb.Error as error:
+        _stop_unreadable(error, code=2)
+    except SeenFileBroken as error:
+        _stop(f"{error}; remove it to see every alert as new", code=2)
+    except OSError as error:
+        _stop(f"cannot read or write {seen_file}: {error}", code=2)
+    if red_is_new:
+        raise typer.Exit(1)
+
+
+@app.command()
+def review(
+    week: Annotated[
+        str | None,
+        typer.Option(
+            metavar="YYYY-MM-DD",
+            help="Any day of the week to review; default the latest complete week.",
+        ),
+    ] = None,
+    verbatims: Annotated[
+        bool,
+        typer.Option(
+            "--verbatims", help="Show what customers wrote, read from the raw exports."
+        ),
+    ] = False,
+    language: Annotated[str, typer.Option(help="Labels: en or fr.")] = "en",
+) -> None:
+    """Print the weekly review: dearest issues, warmest words, contact of the week."""
+    import duckdb
+
+    from savoir.review import ReviewError, print_review
+
+    _require_report(language)
+    try:
+        day = datetime.strptime(week, "%Y-%m-%d").date() if week is not None else None
+    except ValueError:
+        _stop(f"{week!r} is no day: write it as YYYY-MM-DD")
+    try:
+        print_review(
+            paths.database(),
+            Console(),
+            day=day,
+            with_verbatims=verbatims,
+            language=language,
+        )
+    except duckdb.Error as error:
+        _stop_unreadable(error)
+    except ReviewError as error:
+        _stop(str(error))

@@ -98,14 +98,13 @@ def _duration(seconds: float, language: str) -> str:
         (86400, day, 3600, "h"),
         (3600, "h", 60, "min"),
         (60, "min", 1, "s"),
+        (1, "s", 1, ""),
     ):
         # rounded before it is split: 3599.6 s are 1 h, never 59 min 60 s
         rounded = round(abs(seconds) / part) * part
         if rounded >= unit:
-            break
-    else:
-        rounded, unit, name, part, part_name = round(abs(seconds)), 1, "s", 1, ""
-    whole, rest = divmod(rounded, unit)
-    sign = "-" if seconds < 0 and rounded else ""
-    text = f"{sign}{format_number(whole, ',d', language)} {name}"
-    return f"{text} {rest // part} {part_name}" if rest else text
+            sign = "-" if seconds < 0 else ""
+            whole, rest = divmod(rounded, unit)
+            text = f"{sign}{format_number(whole, ',d', language)} {name}"
+            return f"{text} {rest // part} {part_name}" if rest else text
+    return "0 s"

@@ -146,7 +146,8 @@ def test_every_kpi_component_is_a_column_of_a_mart(manifest, models):
         kpi = metric["config"]["meta"].get("kpi")
         if kpi:
             inputs = metric["type_params"]
-            used = {inputs["numerator"]["name"], inputs["denominator"]["name"]}
+            parts = ("measure", "numerator", "denominator")
+            used = {inputs[part]["name"] for part in parts if inputs.get(part)}
             used |= {
                 kpi[k] for k in ("squares_component", "sample_component") if k in kpi
             }

@@ -599,7 +599,9 @@ def test_the_backlog_at_the_end_of_each_month(demo, truth):
             """
         )
     )
-    assert found == {month: values["open"] for month, values in truth["backlog"].items()}
+    assert found == {
+        month: values["open"] for month, values in truth["backlog"].items()
+    }
 
 
 def test_customers_kept_lost_and_referring(demo, truth):
@@ -636,7 +638,7 @@ def test_what_customers_are_worth_so_far(demo, truth):
             """
             select
                 strftime(period_start_date, '%Y-%m'),
-                sum(margin_to_date_amount), sum(customers_to_date)
+                sum(margin_to_date_amount), sum(customers_so_far)
             from kpis.kpi_customers_by_period where period_grain = 'month' group by 1
             """
         )
@@ -658,7 +660,8 @@ def test_contacts_by_cut_as_things_stood_then(demo, truth, cut):
         )
     )
     assert found == {
-        value or "unknown": number for value, number in truth["contacts_by"][cut].items()
+        value or "unknown": number
+        for value, number in truth["contacts_by"][cut].items()
     }
 
 
@@ -697,7 +700,7 @@ def test_each_alert_and_each_kpi_leads_to_its_rows(demo):
     for (query,) in demo.read("select rows_query from kpis.rpt_kpi_alerts"):
         assert demo.read(f"select count(*) from ({query})") > [(0,)]
     for kpi_id, fact, date, rows in demo.read(
-        "select kpi_id, drill_fact, drill_date, drill_rows from kpis.dim_kpi"
+        "select kpi_id, drill_fact, drill_date_column, drill_rows from kpis.dim_kpi"
     ):
         query = f"select count({date}) from {fact} where {rows}"
         assert demo.read(query) > [(0,)], kpi_id

@@ -4,6 +4,9 @@ import csv
 
 import pytest
 
+# every KPI has one of these cuts, most have the first
+CUTS = ("channel", "region", "team")
+
 
 @pytest.fixture(scope="module")
 def parsed(demo):
@@ -14,26 +17,28 @@ def parsed(demo):
 
 @pytest.fixture(scope="module")
 def kpis(demo):
-    return [kpi_id for (kpi_id,) in demo.read("select kpi_id from kpis.dim_kpi")]
+    """KPIs by the first of the cuts that they have."""
+    found = {cut: [] for cut in CUTS}
+    for kpi_id, cuts in demo.read("select kpi_id, cuts from kpis.dim_kpi"):
+        found[next(cut for cut in CUTS if cut in cuts.split(","))].append(kpi_id)
+    return found
 
 
-@pytest.mark.parametrize(
-    ("entity", "cut"),
-    [("channel", "channel"), ("contact_reason", "reason"), ("team", "team")],
-)
-def test_semantic_layer_agrees_with_scorecard(parsed, kpis, entity, cut, tmp_path):
+@pytest.mark.parametrize("cut", CUTS)
+def test_semantic_layer_agrees_with_scorecard(parsed, kpis, cut, tmp_path):
     answers = tmp_path / "answers.csv"
-    query = ["--metrics", ",".join(kpis), "--csv", str(answers)]
-    query += ["--group-by", f"metric_time__month,{entity}"]
+    query = ["--metrics", ",".join(kpis[cut]), "--csv", str(answers)]
+    query += ["--group-by", f"metric_time__month,{cut}"]
     parsed.run("mf", "query", *query)
 
     with answers.open() as file:
         answered = {
-            (kpi_id, row["metric_time__month"][:10], row[entity]): float(row[kpi_id])
+            (kpi_id, row["metric_time__month"][:10], row[cut]): float(row[kpi_id])
             for row in csv.DictReader(file)
-            for kpi_id in kpis
+            for kpi_id in kpis[cut]
             if row[kpi_id]
         }
+    names = ", ".join(f"'{kpi_id}'" for kpi_id in kpis[cut])
     scorecard = {
         tuple(key): value / scale
         for *key, value, scale in parsed.read(
@@ -42,10 +47,15 @@ def test_semantic_layer_agrees_with_scorecard(parsed, kpis, entity, cut, tmp_pat
             from kpis.rpt_kpi_scorecard
             inner join kpis.dim_kpi using (kpi_id)
             where period_grain = 'month' and cut = '{cut}' and kpi_value is not null
+                and kpi_id in ({names})
             """
         )
     }
-    assert {key[0] for key in scorecard} == set(kpis)
+    assert {key[0] for key in scorecard} == set(kpis[cut])
+    # a count of nothing is no line in the scorecard
+    answered = {
+        key: value for key, value in answered.items() if value != 0 or key in scorecard
+    }
     assert answered.keys() == scorecard.keys()
     for key, value in scorecard.items():
         assert answered[key] == pytest.approx(value, rel=1e-9), key

@@ -1,4 +1,4 @@
-"""A user's mistake gets a sentence and exit code 1, never a traceback."""
+"""A user's mistake gets a sentence and an exit code, never a traceback."""
 
 import duckdb
 import pytest
@@ -25,6 +25,8 @@ def run(*arguments):
     [
         (["scorecard"], "nothing is built"),
         (["scorecard", "--language", "de"], "choose en or fr"),
+        (["review"], "nothing is built"),
+        (["review", "--language", "de"], "choose en or fr"),
         (["publish"], "no database"),
         (["check"], "nothing has landed"),
         (["demo", "--scale", "0"], "scale must be above 0"),
@@ -44,12 +46,22 @@ def test_the_demo_never_mixes_with_other_exports(folder):
     assert not (folder / "landing" / "shopify").exists()
 
 
-def test_a_half_built_warehouse_has_no_scorecard(folder):
+@pytest.mark.parametrize(
+    ("command", "exit_code"), [("scorecard", 1), ("review", 1), ("alerts", 2)]
+)
+def test_a_half_built_warehouse_has_no_reports(folder, command, exit_code):
     (folder / "warehouse").mkdir()
     duckdb.connect(folder / "warehouse" / "savoir.duckdb").close()
-    code, output = run("scorecard")
-    assert code == 1
+    code, output = run(command)
+    assert code == exit_code
     assert "cannot read" in output
+    assert not (folder / "warehouse" / "alerts_seen.json").exists()
+
+
+def test_alerts_keep_exit_code_1_for_a_new_red_one(folder):
+    code, output = run("alerts")
+    assert code == 2
+    assert "nothing is built" in output
 
 
 def test_unreadable_files_stop_a_strict_landing_only(folder):

@@ -7,7 +7,8 @@ import duckdb
 import pytest
 from rich.console import Console
 
-from savoir.scorecard import format_value, print_scorecard
+from savoir.printing import format_interval, format_value
+from savoir.scorecard import print_scorecard
 
 KPIS = [
     ("fcr", "First contact resolution", "Résolution au premier contact", "percent"),
@@ -18,9 +19,13 @@ KPIS = [
     ("ces", "Customer effort", "Score d'effort client", "scale_1_7"),
     ("roi", "Return on investment", "ROI du service client", "percent"),
     ("contact_rate", "Contact rate", "Taux de contact", "per_100_orders"),
+    ("fcr_3d", "Resolution, 3 days", "Résolution, 3 jours", "percent"),
+    ("excluded_share", "Contacts excluded", "Contacts exclus", "percent"),
+    ("offered_share", "Surveys offered", "Enquêtes proposées", "percent"),
 ]
 FAMILIES = {"nps": "emotional", "ces": "emotional", "roi": "profitability"}
-DOWN = {"cost_per_contact", "ces", "aht"}
+ROLES = {"fcr_3d": "variant", "excluded_share": "guard", "offered_share": "guard"}
+DIRECTIONS = {"cost_per_contact": "down", "ces": "down", "aht": "down", "roi": None}
 
 # kpi, grain, start, cut, cut value, value, low, high, sample, target, status, previous,
 # mature, provisional
@@ -47,8 +52,16 @@ SCORES = [
      12345, None, "no_target", None, False, True),
     ("contact_volume", "month", "2025-03-01", "overall", "all", None, None, None, 0,
      None, "no_target", 12345, False, True),
-    ("aht", "month", "2025-03-01", "overall", "all", 372.4, None, None, 12, 300,
+    ("aht", "month", "2025-03-01", "overall", "all", 372.4, 3000, 10380, 12, 300,
      "insufficient_data", None, True, False),
+    # A direction may be missing, a target not.
+    ("roi", "month", "2025-03-01", "overall", "all", 12.9, None, None, 257, 0, "green",
+     None, True, False),
+    # A variant has values like any KPI.
+    ("fcr_3d", "month", "2025-02-01", "overall", "all", 80.1, 79, 81, 900, None,
+     "no_target", None, True, False),
+    ("excluded_share", "month", "2025-02-01", "overall", "all", 66.6, 60, 70, 90, None,
+     "no_target", None, True, False),
     # Closed, and nothing in it: no value rather than January's.
     ("ces", "month", "2025-01-01", "overall", "all", 2.84, None, None, 40, 3, "green",
      None, True, False),
@@ -57,6 +70,8 @@ SCORES = [
     ("contact_rate", "month", "2025-03-01", "overall", "all", 8.123, None, None, 40,
      None, "no_target", None, True, False),
 ]  # fmt: skip
+# The guard over all periods: numerator, denominator, value in percent.
+GUARD = (160, 4002, 3.99800)
 COVERAGE = [
     (
         "identified_share",
@@ -78,8 +93,8 @@ def database(tmp_path):
             create schema kpis;
             create table kpis.dim_kpi (
                 kpi_id varchar, label_en varchar, label_fr varchar,
-                definition_en varchar, definition_fr varchar, family varchar,
-                unit varchar, direction varchar, numerator_component varchar,
+                definition_en varchar, definition_fr varchar, role varchar,
+                family varchar, unit varchar, direction varchar, numerator_component varchar,
                 denominator_component varchar, version varchar, owner_team varchar
             );
             create table kpis.rpt_kpi_scorecard (
@@ -98,12 +113,13 @@ def database(tmp_path):
         connection.executemany(
             "insert into kpis.dim_kpi by name "
             "select $1 as kpi_id, $2 as label_en, $3 as label_fr, $4 as unit, "
-            "$5 as family, $6 as direction",
+            "$5 as role, $6 as family, $7 as direction",
             [
                 (
                     *kpi,
+                    ROLES.get(kpi[0], "kpi"),
                     FAMILIES.get(kpi[0], "operational"),
-                    "down" if kpi[0] in DOWN else "up",
+                    DIRECTIONS.get(kpi[0], "up"),
                 )
                 for kpi in KPIS
             ],
@@ -115,6 +131,13 @@ def database(tmp_path):
             "$9 as sample_size, $10 as target_value, $11 as status, "
             "$12 as previous_value, $13 as is_mature, $14 as is_provisional",
             SCORES,
+        )
+        connection.execute(
+            "insert into kpis.rpt_kpi_scorecard by name "
+            "select 'excluded_share' as kpi_id, 'all' as period_grain, "
+            "'overall' as cut, 'all' as cut_value, $1 as numerator, "
+            "$2 as denominator, $3 as kpi_value",
+            GUARD,
         )
         connection.executemany(
             "insert into kpis.rpt_kpi_coverage values ($1, $2, $3, $4, $5, $6)",
@@ -151,9 +174,32 @@ def test_each_kpi_shows_its_latest_closed_month_in_its_unit(database):
         "1,234.50 €", "—",
     ]  # fmt: skip
     assert cells(text, "Average handle time")[2:6] == [
-        "372 s", "—", "↓ 300 s", "too few",
+        "6 min 12 s", "50 min to", "↓ 5 min", "too few",
     ]  # fmt: skip
-    assert cells(text, "Contact rate")[2] == "8.12"
+    assert cells(text, "Contact rate")[2] == "8.1"
+
+
+def test_a_kpi_without_a_direction_has_no_arrow(database):
+    assert cells(printed(database), "Return on investment")[4] == "0.0 %"
+
+
+def test_the_interval_of_a_duration_stands_on_two_lines(database):
+    lines = printed(database).splitlines()
+    (first,) = [place for place, line in enumerate(lines) if "50 min to" in line]
+    assert lines[first + 1].strip() == "2 h 53 min"
+
+
+def test_variants_and_guards_are_no_lines_of_the_table(database):
+    text = printed(database)
+
+    assert "Resolution, 3 days" not in text
+    assert "66.6" not in text
+
+
+def test_guards_stand_with_the_coverage(database):
+    assert "Contacts excluded: 4.0 % (160 of 4,002)" in printed(database)
+    assert "Surveys offered: — (— of —)" in printed(database)
+    assert "Contacts exclus : 4,0 % (160 sur 4\u202f002)" in printed(database, "fr")
 
 
 def test_a_kpi_never_closed_shows_its_latest_value_marked(database):
@@ -170,6 +216,8 @@ def test_a_closed_month_without_answers_shows_no_value(database):
 
 
 def test_a_kpi_without_rows_is_shown_empty(database):
+    with duckdb.connect(database) as connection:
+        connection.execute("delete from kpis.rpt_kpi_scorecard where kpi_id = 'roi'")
     assert cells(printed(database), "Return on investment")[1:] == ["—"] * 8
 
 
@@ -207,9 +255,10 @@ def test_status_is_a_coloured_word(database):
 def test_eighty_columns_lose_no_figure(database):
     text = printed(database, width=80)
 
-    for figure in ("2025-02", "76.8 %", "12,345", "4.35 €", "73.2 %"):
+    for figure in ("2025-02", "76.8 %", "12,345", "4.35 €", "73.2 %", "2 h 53 min"):
         assert figure in text
     assert "…" not in text
+    assert "…" not in printed(database, "fr", width=80)
 
 
 def test_another_language_is_refused(database):
@@ -225,7 +274,25 @@ def test_another_language_is_refused(database):
         (-50, "points", "-50.0", "-50,0"),
         (-1234.5, "EUR", "-1,234.50 €", "-1\u202f234,50 €"),
         (2.845, "scale_1_7", "2.85", "2,85"),
+        (0.471, "scale_gap", "+0.47", "+0,47"),
+        (-0.471, "scale_gap", "-0.47", "-0,47"),
+        (-0.001, "scale_gap", "+0.00", "+0,00"),
+        (40.84, "per_100_orders", "40.8", "40,8"),
+        (40.84, "per_100_customers", "40.8", "40,8"),
+        (7.128, "per_hour", "7.13 /h", "7,13 /h"),
+        (1234, "count", "1,234", "1\u202f234"),
+        (1.5, "of another kind", "1.50", "1,50"),
         (None, "seconds", "—", "—"),
+        (0, "seconds", "0 s", "0 s"),
+        (45.2, "seconds", "45 s", "45 s"),
+        (60, "seconds", "1 min", "1 min"),
+        (750, "seconds", "12 min 30 s", "12 min 30 s"),
+        (3599.6, "seconds", "1 h", "1 h"),
+        (10380, "seconds", "2 h 53 min", "2 h 53 min"),
+        (86399, "seconds", "1 d", "1 j"),
+        (273600, "seconds", "3 d 4 h", "3 j 4 h"),
+        (-0.3, "seconds", "0 s", "0 s"),
+        (-90, "seconds", "-1 min 30 s", "-1 min 30 s"),
     ],
 )
 def test_values_in_their_units(value, unit, english, french):
@@ -233,10 +300,26 @@ def test_values_in_their_units(value, unit, english, french):
     assert format_value(value, unit, "fr") == french
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "unit", "english", "french"),
+    [
+        (74.06, 79.31, "percent", "74.1 to 79.3 %", "74,1 à 79,3 %"),
+        (3000, 10380, "seconds", "50 min to 2 h 53 min", "50 min à 2 h 53 min"),
+        (90000, 273600, "seconds", "1 d 1 h to 3 d 4 h", "1 j 1 h à 3 j 4 h"),
+        (-0.7, 0.2, "scale_gap", "-0.70 to +0.20", "-0,70 à +0,20"),
+        (None, None, "percent", "—", "—"),
+    ],
+)
+def test_intervals_in_their_units(low, high, unit, english, french):
+    assert format_interval(low, high, unit, "en") == english
+    assert format_interval(low, high, unit, "fr") == french
+
+
 def test_a_kpi_that_never_had_a_value_says_too_few(database):
     """Open months without a value name no month, but say why there is none."""
     with duckdb.connect(database) as connection:
         connection.execute("""
+            delete from kpis.rpt_kpi_scorecard where kpi_id = 'roi';
             insert into kpis.rpt_kpi_scorecard by name
             select 'roi' as kpi_id, 'month' as period_grain, 'overall' as cut,
                 'all' as cut_value, month as period_start_date, 0 as sample_size,

@@ -116,7 +116,7 @@ final as (
         (
             sum(open_seconds) over (partition by site order by local_date)
             - sum(open_seconds) over (partition by site, local_date)
-        )::bigint as open_seconds_before_day,
+        )::bigint as seconds_open_before,
 
         -- timestamps
         closes_at

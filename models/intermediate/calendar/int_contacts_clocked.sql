@@ -76,7 +76,7 @@ positioned as (
     select
         zoned.contact_id,
         zoned.instant,
-        max(business_hours.open_seconds_before_day)
+        max(business_hours.seconds_open_before)
         + sum(
             coalesce(
                 least(

@@ -11,9 +11,20 @@ orders as (
 
 ),
 
+horizon as (
+
+    select * from {{ ref('int_data_horizon') }}
+
+),
+
 days as (
 
-    select * from {{ ref('dim_date') }}
+    select
+        {{ date_spine(
+            local_date('first_event_at'), local_date('greatest(first_event_at, as_of)')
+        ) }} as date_day
+
+    from horizon
 
 ),
 
@@ -33,7 +44,7 @@ gaps as (
 
 years as (
 
-    select distinct year_start_date
+    select distinct date_trunc('year', date_day)::date as year_start_date
     from days
 
 ),

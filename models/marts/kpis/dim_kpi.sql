@@ -27,7 +27,7 @@ final as (
         '{{ kpi.interval }}' as interval_method,
         '{{ kpi.cuts | join(",") | replace("contact_reason", "reason") }}' as cuts,
         '{{ kpi.fact }}' as drill_fact,
-        '{{ kpi.fact_date }}' as drill_date,
+        '{{ kpi.fact_date }}' as drill_date_column,
         {{ quoted(kpi.fact_rows) }} as drill_rows,
         '{{ kpi.owner_team }}' as owner_team,
 

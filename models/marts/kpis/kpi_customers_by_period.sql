@@ -198,7 +198,7 @@ margin_lines as (
         margins.period_grain,
         margins.period_start_date,
         {{ cut_columns(['region', 'value_band']) }}
-        count(*) as customers_to_date,
+        count(*) as customers_so_far,
         sum(margins.margin_amount) as margin_to_date_amount,
         sum(margins.margin_amount * margins.margin_amount) as margin_to_date_squared
 
@@ -230,7 +230,7 @@ final as (
         -- components
         {% for component in [
             'customers_at_start', 'customers_retained', 'customers_lost',
-            'customers_at_end', 'customers_referring', 'customers_to_date',
+            'customers_at_end', 'customers_referring', 'customers_so_far',
         ] -%}
         coalesce(sum({{ component }}), 0)::bigint as {{ component }},
         {% endfor -%}

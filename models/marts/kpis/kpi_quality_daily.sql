@@ -1,4 +1,4 @@
-{%- set cuts = contact_cuts() | reject('in', ['hour_of_day', 'weekday']) | list %}
+{%- set cuts = contact_cuts() | reject('in', ['local_hour', 'weekday']) | list %}
 
 with
 

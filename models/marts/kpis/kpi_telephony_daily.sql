@@ -27,7 +27,7 @@ call_lines as (
     select
         started_date as date_day,
         {{ cut_columns(contact_cuts(), {
-            'hour_of_day': 'started_hour',
+            'local_hour': 'started_hour',
             'weekday': 'started_weekday',
         }) }}
         count(*) as calls_offered,

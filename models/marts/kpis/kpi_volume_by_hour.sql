@@ -19,7 +19,7 @@ lines as (
     select
         date_day,
         weekday,
-        hour_of_day,
+        local_hour,
         channel,
         team,
         contacts
@@ -29,7 +29,7 @@ lines as (
     select
         date_day,
         weekday,
-        hour_of_day,
+        local_hour,
         channel,
         team,
         calls_offered,
@@ -47,7 +47,7 @@ final as (
         -- grain
         date_day,
         weekday,
-        hour_of_day,
+        local_hour,
         channel,
         team,
 

@@ -313,7 +313,7 @@ final as (
         ranked.cut_value,
         concat(
             'select * from ', kpis.drill_fact,
-            ' where ', kpis.drill_date,
+            ' where ', kpis.drill_date_column,
             ' between date ''', lines.period_start_date,
             ''' and date ''', periods.period_end_date, '''',
             ' and ', kpis.drill_rows,
