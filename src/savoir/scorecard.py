@@ -183,7 +183,7 @@ def _table(scores: list[dict], language: str) -> Table:
         pad_edge=False,
         collapse_padding=True,
     )
-    table.add_column(texts["kpi"])
+    table.add_column(texts["kpi"], overflow="fold")
     table.add_column(texts["month"], no_wrap=True)
     for name in ("value", "interval", "target"):
         table.add_column(texts[name], justify="right", no_wrap=True)

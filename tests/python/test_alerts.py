@@ -115,7 +115,8 @@ def test_an_alert_says_what_where_when_how_much_and_how_sure(database):
     (first, second, third, fourth) = text.splitlines()[4:8]
 
     assert squeezed(first) == (
-        "red First resolution Team: [red] N1 39.5 % 2.0 × its interval"
+        "red First resolution Team: [red] N1 39.5 % "
+        "2.0 \N{MULTIPLICATION SIGN} its interval"
     )
     assert squeezed(second) == (
         "NEW threshold crossed week of 2026-06-22 26.4 to 54.4 % 11 other lines"
@@ -176,7 +177,7 @@ def test_french(database):
         "depuis le 08/06/2026",
         "26,4 à 54,4 %",
         "seuil 70,0 %",
-        "2,0 × son intervalle",
+        "2,0 \N{MULTIPLICATION SIGN} son intervalle",
         "11 autres lignes",
         "ici seulement",
     ):

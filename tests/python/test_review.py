@@ -70,7 +70,7 @@ def database(tmp_path, monkeypatch):
             );
             create table staging.stg_zendesk__satisfaction_ratings as
             from (values
-                ('80', 'Tout va bien.' || chr(27) || '[31m' || chr(10) || '[b]Ravie[/b]'),
+                ('80', concat('Tout va bien.', chr(27), '[31m\n[b]Ravie[/b]')),
                 ('81', null),
                 ('14', 'Of somebody else.')
             ) as ratings(rating_id, comment);
@@ -239,16 +239,21 @@ def test_a_long_comment_is_wrapped_under_its_verbatim(database):
 
 
 def test_comments_that_cannot_be_read_are_told(database):
+    file = database.parent / "responses.parquet"
     with duckdb.connect(database) as connection:
-        connection.execute("""
+        connection.execute(f"""
+            copy staging.stg_generic__survey_responses to '{file}';
             drop table staging.stg_generic__survey_responses;
-            create view staging.stg_generic__survey_responses as
-            select 1 as response_source_id, error('no files') as comment
-            from range(1)
+            create view staging.stg_generic__survey_responses as from '{file}';
         """)
+    assert "Encore." in printed(database, with_verbatims=True)
+    file.unlink()
     assert printed(database)
     with pytest.raises(ReviewError, match="what customers wrote in generic"):
         printed(database, with_verbatims=True)
+    code, output = run("--verbatims")
+    assert code == 1
+    assert "run this in the folder where dbt ran" in output
 
 
 def test_a_week_without_rows_is_told(database):

@@ -94,7 +94,8 @@ def database(tmp_path):
             create table kpis.dim_kpi (
                 kpi_id varchar, label_en varchar, label_fr varchar,
                 definition_en varchar, definition_fr varchar, role varchar,
-                family varchar, unit varchar, direction varchar, numerator_component varchar,
+                family varchar, unit varchar, direction varchar,
+                numerator_component varchar,
                 denominator_component varchar, version varchar, owner_team varchar
             );
             create table kpis.rpt_kpi_scorecard (

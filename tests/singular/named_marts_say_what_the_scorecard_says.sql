@@ -84,7 +84,9 @@ scorecard_rows as (
         period_grain = 'month'
         and cut = 'channel'
         and denominator != 0
-        and kpi_id in ('{{ marts | join("', '") }}')
+        and kpi_id in (
+            {{ marts.keys() | map('tojson') | join(', ') | replace('"', "'") }}
+        )
 
 ),
 

@@ -34,17 +34,15 @@ statuses as (
 changes as (
 
     select
-        statuses.*,
+        *,
         coalesce(
-            lag(statuses.is_done) over (
-                partition by statuses.contact_id
-                order by statuses.occurred_at, statuses.event_id
+            lag(is_done) over (
+                partition by contact_id
+                order by occurred_at, event_id
             ),
             false
         ) as was_done,
-        bool_or(statuses.is_done) over (
-            partition by statuses.contact_id
-        ) as is_ever_done
+        bool_or(is_done) over (partition by contact_id) as is_ever_done
 
     from statuses
 

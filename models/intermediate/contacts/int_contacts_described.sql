@@ -87,8 +87,9 @@ final as (
         customer_values.value_band,
         case
             when contacts.customer_id is null then null
-            else
-                {{ tenure_band('order_histories.first_order_at', 'contacts.opened_at') }}
+            else {{ tenure_band(
+                'order_histories.first_order_at', 'contacts.opened_at'
+            ) }}
         end as tenure_band,
         case
             when contacts.customer_id is null then null

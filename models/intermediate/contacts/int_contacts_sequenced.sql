@@ -43,16 +43,16 @@ opened as (
 
     select
         *,
-        previous_ended_at is null
-        or not {{ is_within_days(
-            'previous_ended_at', 'opened_at', var('fcr_window_days')
-        ) }} as is_first_of_issue,
         {% for days in fcr_variant_days() -%}
         previous_ended_at is null
         or not {{ is_within_days(
             'previous_ended_at', 'opened_at', days
-        ) }} as is_first_{{ days }}d{{ ',' if not loop.last }}
-        {% endfor %}
+        ) }} as is_first_{{ days }}d,
+        {% endfor -%}
+        previous_ended_at is null
+        or not {{ is_within_days(
+            'previous_ended_at', 'opened_at', var('fcr_window_days')
+        ) }} as is_first_of_issue
 
     from ordered
 
@@ -62,19 +62,19 @@ numbered as (
 
     select
         *,
-        count(*) filter (where is_first_of_issue) over (
-            partition by customer_id, chain_reason
-            order by opened_at, contact_id
-            rows between unbounded preceding and current row
-        ) as issue_number,
         -- alone: first of its chain, and the customer's next contact opens another
         {% for days in fcr_variant_days() -%}
         is_first_{{ days }}d
         and lead(is_first_{{ days }}d, 1, true) over (
             partition by customer_id, chain_reason
             order by opened_at, contact_id
-        ) as is_alone_{{ days }}d{{ ',' if not loop.last }}
-        {% endfor %}
+        ) as is_alone_{{ days }}d,
+        {% endfor -%}
+        count(*) filter (where is_first_of_issue) over (
+            partition by customer_id, chain_reason
+            order by opened_at, contact_id
+            rows between unbounded preceding and current row
+        ) as issue_number
 
     from opened
 

@@ -1,4 +1,4 @@
-{#- What each customer is worth at the horizon, and where they had their last order sent. -#}
+{#- What each customer is worth at the horizon, and where their last order went. -#}
 
 with
 

@@ -160,13 +160,13 @@ final as (
 
     select
         -- keys
-        answer_id,
-        source_system,
-        source_id,
-        survey_id,
-        contact_id,
-        customer_id,
-        answering_agent_id as agent_id,
+        ranked.answer_id,
+        ranked.source_system,
+        ranked.source_id,
+        ranked.survey_id,
+        ranked.contact_id,
+        ranked.customer_id,
+        ranked.answering_agent_id as agent_id,
 
         -- attributes
         ranked.channel,
@@ -182,45 +182,50 @@ final as (
         ranked.value_band,
         ranked.tenure_band,
         ranked.frequency_band,
-        survey_kind,
-        question_type,
-        dimension,
-        scale_direction,
+        ranked.survey_kind,
+        ranked.question_type,
+        ranked.dimension,
+        ranked.scale_direction,
         case
-            when question_type = 'nps' then {{ nps_group('score') }}
+            when ranked.question_type = 'nps' then {{ nps_group('ranked.score') }}
         end as nps_group,
         case
-            when own_reason is not null then own_reason
-            when question_type = 'csat' and recency > 1 then 'superseded'
+            when ranked.own_reason is not null then ranked.own_reason
+            when ranked.question_type = 'csat' and ranked.recency > 1 then 'superseded'
         end as not_counted_reason,
 
         -- flags
-        case when question_type = 'csat' then is_satisfied end as is_satisfied,
+        case when ranked.question_type = 'csat' then ranked.is_satisfied end
+            as is_satisfied,
         case
-            when question_type = 'fcr'
+            when ranked.question_type = 'fcr'
                 then
-                    score
-                    = case scale_direction
-                        when 'low_is_good' then scale_min
-                        else scale_max
+                    ranked.score
+                    = case ranked.scale_direction
+                        when 'low_is_good' then ranked.scale_min
+                        else ranked.scale_max
                     end
         end as is_solved_first_time,
 
         -- measures
-        comment_characters,
-        score,
+        ranked.comment_characters,
+        ranked.score,
         -- 1 is effortless, 7 the hardest, whichever way the question was put
-        case when question_type = 'ces' then 8 - scale_score end::decimal(18, 4)
+        case
+            when ranked.question_type = 'ces' then 8 - ranked.scale_score
+        end::decimal(18, 4)
             as effort_score,
         case
-            when question_type = 'servqual_perception' and own_reason is null
-                then scale_score - expected_score
+            when
+                ranked.question_type = 'servqual_perception'
+                and ranked.own_reason is null
+                then ranked.scale_score - ranked.expected_score
         end::decimal(18, 4) as servqual_gap_score,
-        scale_min,
-        scale_max,
+        ranked.scale_min,
+        ranked.scale_max,
 
         -- timestamps
-        answered_at
+        ranked.answered_at
 
     from ranked
     left join teams

@@ -92,7 +92,7 @@ judged as (
 
     select
         *,
-        -- a call's speed is the service level's business; a bot's own case awaits nobody
+        -- a call's speed is the service level's; a bot's own case waits for nobody
         coalesce(
             is_countable
             and is_written

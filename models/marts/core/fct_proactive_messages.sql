@@ -51,7 +51,7 @@ followed as (
     inner join contacts
         on
             identified.customer_id = contacts.customer_id
-            and contacts.opened_at > identified.sent_at
+            and identified.sent_at < contacts.opened_at
             and {{ is_within_days(
                 'identified.sent_at', 'contacts.opened_at', var('proactive_days')
             ) }}

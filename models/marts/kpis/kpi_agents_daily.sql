@@ -1,4 +1,4 @@
-{#- What agents did, by the day they did it. Work is set against hours that are logged. -#}
+{#- What agents did, by the day they did it; work counts against logged hours. -#}
 
 {%- set cuts = ['team', 'tier', 'site', 'partner', 'agent'] %}
 

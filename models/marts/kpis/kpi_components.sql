@@ -54,15 +54,30 @@ periods as (
         {{ 'date_day' if is_daily else 'period_grain,\n        period_start_date' }},
         '{{ 'reason' if cut == 'contact_reason' else cut }}' as cut,
         {{ "'all'" if cut == 'overall' else cut }} as cut_value,
-        {% for component in mart.components -%}
-        sum({{ component }})::decimal(38, 6) as {{ component }}
-        {{- ',' if not loop.last }}
-        {% endfor %}
+    {% for component in mart.components -%}
+    sum({{ component }}) as {{ component }}
+    {{- ',' if not loop.last }}
+    {% endfor %}
 
     from {{ ref(model_name) }}
     group by all
     {{ 'union all' if not loop.last }}
     {% endfor %}
+
+),
+
+{{ model_name }}_typed as (
+
+    select
+        {{ 'date_day' if is_daily else 'period_grain,\n        period_start_date' }},
+        cut,
+        cut_value,
+    {% for component in mart.components -%}
+    {{ component }}::decimal(38, 6) as {{ component }}
+    {{- ',' if not loop.last }}
+    {% endfor %}
+
+    from {{ model_name }}_cuts
 
 ),
 
@@ -75,7 +90,7 @@ periods as (
         component,
         component_value
 
-    from {{ model_name }}_cuts
+    from {{ model_name }}_typed
     unpivot (component_value for component in ({{ mart.components | join(', ') }}))
 
 ),

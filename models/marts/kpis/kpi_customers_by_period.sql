@@ -126,12 +126,14 @@ active_lines as (
         actives.period_grain,
         actives.period_start_date,
         {{ cut_columns(['region', 'value_band']) }}
-        count(*) filter (where is_active_at_start) as customers_at_start,
-        count(*) filter (where is_active_at_start and is_active_at_end)
-            as customers_retained,
-        count(*) filter (where is_active_at_start and not is_active_at_end)
-            as customers_lost,
-        count(*) filter (where is_active_at_end) as customers_at_end
+        count(*) filter (where actives.is_active_at_start) as customers_at_start,
+        count(*) filter (
+            where actives.is_active_at_start and actives.is_active_at_end
+        ) as customers_retained,
+        count(*) filter (
+            where actives.is_active_at_start and not actives.is_active_at_end
+        ) as customers_lost,
+        count(*) filter (where actives.is_active_at_end) as customers_at_end
 
     from actives
     inner join customers on actives.customer_id = customers.customer_id

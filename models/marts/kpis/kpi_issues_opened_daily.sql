@@ -1,4 +1,4 @@
-{#- FCR on the day of opening; the other windows chain their own issues, from contacts. -#}
+{#- FCR by the day of opening; other windows chain issues of their own. -#}
 
 with
 
@@ -37,8 +37,9 @@ window_lines as (
         count(*) filter (where is_fcr_eligible_{{ days }}d)
             as issues_fcr_eligible_{{ days }}d,
         count(*) filter (where is_resolved_first_time_{{ days }}d)
-            as issues_resolved_first_time_{{ days }}d{{ ',' if not loop.last }}
-        {% endfor %}
+            as issues_resolved_first_time_{{ days }}d,
+        {% endfor -%}
+        0 as issues
 
     from contacts
     where is_countable and is_identified

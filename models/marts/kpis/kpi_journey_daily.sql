@@ -1,4 +1,4 @@
-{#- The stages of the customer journey side by side: what each brings in and how it ends. -#}
+{#- The stages of the customer journey side by side: what each brings, how it ends. -#}
 
 with
 

@@ -84,9 +84,9 @@ final as (
         {% for component in [
             'ces_effort', 'ces_effort_squared', 'servqual_gap_total', 'servqual_gap_squared',
         ] -%}
-        coalesce(sum({{ component }}), 0)::decimal(38, 4) as {{ component }}
-        {{- ',' if not loop.last }}
-        {% endfor %}
+    coalesce(sum({{ component }}), 0)::decimal(38, 4) as {{ component }}
+    {{- ',' if not loop.last }}
+    {% endfor %}
 
     from lines
     group by all

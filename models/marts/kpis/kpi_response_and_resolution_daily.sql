@@ -142,8 +142,8 @@ final as (
         'resolution_squared', 'resolution_business_squared',
         'resolution_net_squared', 'handle_squared',
     ] -%}
-        coalesce(sum({{ component }}), 0)::decimal(38, 4) as {{ component }}
-        {{- ',' if not loop.last }}
+    coalesce(sum({{ component }}), 0)::decimal(38, 4) as {{ component }}
+    {{- ',' if not loop.last }}
     {% endfor %}
 
     from lines

@@ -118,7 +118,8 @@ final as (
         - calls_abandoned_in_time as calls_answered_or_abandoned_late,
         calls_answered_in_time
         + calls_abandoned_in_time as calls_answered_or_abandoned_in_time,
-        calls_answered_in_time + calls_short_abandoned as calls_answered_in_time_or_short,
+        calls_answered_in_time
+        + calls_short_abandoned as calls_answered_in_time_or_short,
         answered_wait_seconds,
         answered_wait_squared,
         chats_offered,

@@ -102,7 +102,8 @@ judged as (
 
     select
         *,
-        coalesce(status = 'red' and evidence >= needed_evidence, false) as is_surely_red,
+        coalesce(status = 'red' and evidence >= needed_evidence, false)
+            as is_surely_red,
         -- a period that is not red ends the run of those before it
         sum((status != 'red')::integer) over (
             partition by kpi_id, period_grain, cut, cut_value
@@ -296,6 +297,8 @@ final as (
         concat_ws(
             '|',
             ranked.kind,
+            -- what was doubtful and is now sure is news
+            ranked.severity,
             ranked.kpi_id,
             ranked.paying_kpi_id,
             ranked.cut,
@@ -308,50 +311,50 @@ final as (
         -- attributes
         ranked.kind,
         ranked.severity,
-        lines.period_grain,
+        standing.period_grain,
         ranked.cut,
         ranked.cut_value,
         concat(
             'select * from ', kpis.drill_fact,
             ' where ', kpis.drill_date_column,
-            ' between date ''', lines.period_start_date,
+            ' between date ''', standing.period_start_date,
             ''' and date ''', periods.period_end_date, '''',
             ' and ', kpis.drill_rows,
             case
-                when lines.fact_column is null then ''
+                when standing.fact_column is null then ''
                 else concat(
-                    ' and ', lines.fact_column, ' = ''',
-                    replace(lines.cut_value, '''', ''''''), ''''
+                    ' and ', standing.fact_column, ' = ''',
+                    replace(standing.cut_value, '''', ''''''), ''''
                 )
             end
         ) as rows_query,
 
         -- values
-        lines.kpi_value,
-        lines.interval_low,
-        lines.interval_high,
-        lines.sample_size,
-        lines.previous_value,
-        case when ranked.kind = 'threshold' then lines.red_value end as red_value,
+        standing.kpi_value,
+        standing.interval_low,
+        standing.interval_high,
+        standing.sample_size,
+        standing.previous_value,
+        case when ranked.kind = 'threshold' then standing.red_value end as red_value,
         ranked.evidence,
         ranked.lines_alike - 1 as other_lines,
 
         -- dates
-        lines.period_start_date,
+        standing.period_start_date,
         ranked.since_date
 
     from ranked
-    inner join current_lines as lines
+    inner join current_lines as standing
         on
-            ranked.kpi_id = lines.kpi_id
-            and ranked.period_grain = lines.period_grain
-            and ranked.cut = lines.cut
-            and ranked.cut_value = lines.cut_value
+            ranked.kpi_id = standing.kpi_id
+            and ranked.period_grain = standing.period_grain
+            and ranked.cut = standing.cut
+            and ranked.cut_value = standing.cut_value
     inner join kpis on ranked.kpi_id = kpis.kpi_id
     inner join periods
         on
-            lines.period_grain = periods.period_grain
-            and lines.period_start_date = periods.period_start_date
+            standing.period_grain = periods.period_grain
+            and standing.period_start_date = periods.period_start_date
     where ranked.prominence = 1
 
 )
