@@ -7,11 +7,35 @@ project and give it tables of a few rows.
 import duckdb
 import pytest
 
+# every cut of every mart: a column too many is read by nobody
+CUTS = (
+    "channel",
+    "contact_reason",
+    "journey_stage",
+    "product",
+    "team",
+    "tier",
+    "site",
+    "partner",
+    "agent",
+    "region",
+    "segment",
+    "value_band",
+    "tenure_band",
+    "frequency_band",
+    "survey",
+    "dimension",
+)
+
+
+def compiled(demo, model):
+    """The SQL dbt ran for a model."""
+    return demo.manifest()["nodes"][f"model.savoir.{model}"]["compiled_code"]
+
 
 def run(demo, model, tables):
     """Run a model's compiled SQL over `tables`, each the query that fills it."""
-    nodes = demo.manifest()["nodes"]
-    sql = nodes[f"model.savoir.{model}"]["compiled_code"]
+    sql = compiled(demo, model)
     with duckdb.connect() as connection:
         built = demo.warehouse / "savoir.duckdb"
         connection.execute(f"attach '{built}' as built (read_only)")
@@ -27,13 +51,18 @@ def run(demo, model, tables):
         ]
 
 
-def day(date, **components):
-    """One row of a daily mart on one channel, reason and team."""
-    columns = ", ".join(f"{value} as {name}" for name, value in components.items())
-    return (
-        f"select date '{date}' as date_day, 'phone' as channel, "
-        f"'billing' as contact_reason, 'Desk' as team, {columns}"
-    )
+def shaped(table, rows=None):
+    """Rows of a few columns in the shape of a built table; none if none are given."""
+    empty = f"(select * from built.{table} limit 0)"
+    return f"{empty} union all by name ({rows})" if rows else empty
+
+
+def day(date, channel="phone", **components):
+    """One row of a daily mart, on one channel and otherwise nobody knows where."""
+    cuts = {cut: "unknown" for cut in CUTS} | {"channel": channel}
+    columns = [f"'{value}' as {cut}" for cut, value in cuts.items()]
+    columns += [f"{value} as {name}" for name, value in components.items()]
+    return f"select date '{date}' as date_day, {', '.join(columns)}"
 
 
 def test_a_month_is_a_ratio_of_sums(demo):
@@ -45,7 +74,7 @@ def test_a_month_is_a_ratio_of_sums(demo):
             day("2026-04-01", csat_answers=0, csat_answers_satisfied=0),
         ]
     )
-    march, *others = run(demo, "kpi_csat", {"kpis.kpi_surveys_daily": rows})
+    march, *others = run(demo, "kpi_csat", {"kpis.kpi_perception_daily": rows})
     assert others == []  # April has no denominator, hence no value
     assert (march["numerator"], march["denominator"]) == (2, 4)
     assert march["kpi_value"] == 50
@@ -95,7 +124,9 @@ def test_fifty_promoters_and_twenty_detractors_of_100_are_plus_30(demo):
     rows = """
         select
             'month' as period_grain, date '2026-03-01' as period_start_date,
-            'phone' as channel, 'billing' as contact_reason, 'Desk' as team,
+            'phone' as channel, 'billing' as contact_reason,
+            'order' as journey_stage, 'Desk' as team, '1' as tier, 'Lyon' as site,
+            'none' as partner,
             100 as nps_answers, 50 as nps_promoters, 30 as nps_passives,
             20 as nps_detractors, 30 as nps_net_promoters, 70 as nps_decided
     """
@@ -106,25 +137,23 @@ def test_fifty_promoters_and_twenty_detractors_of_100_are_plus_30(demo):
 
 
 def test_components_sum_by_period_and_by_every_cut(demo):
-    """Two days, two channels: the month holds all, each channel its own."""
-    surveys = " union all ".join(
+    """Two days, two channels: the month holds all, each channel its own, no zeros."""
+    answers = " union all ".join(
         [
             day("2026-03-01", csat_answers=1, csat_answers_satisfied=1),
             day("2026-03-02", csat_answers=3, csat_answers_satisfied=1),
-            day("2026-03-02", csat_answers=5, csat_answers_satisfied=2).replace(
-                "'phone'", "'email'"
-            ),
+            day("2026-03-02", "email", csat_answers=5, csat_answers_satisfied=2),
+            day("2026-03-02", "social", csat_answers=0, csat_answers_satisfied=0),
         ]
     )
-    empty = [
-        "kpi_contacts_daily",
-        "kpi_issues_opened_daily",
-        "kpi_issues_ended_daily",
-        "kpi_nps_by_period",
-        "kpi_support_pnl_daily",
+    nodes = demo.manifest()["nodes"]
+    marts = [
+        node.removeprefix("model.savoir.")
+        for node in nodes["model.savoir.kpi_components"]["depends_on"]["nodes"]
+        if ".kpi_" in node
     ]
-    tables = {f"kpis.{name}": f"from built.kpis.{name} limit 0" for name in empty}
-    tables["kpis.kpi_surveys_daily"] = surveys
+    tables = {f"kpis.{mart}": shaped(f"kpis.{mart}") for mart in marts}
+    tables["kpis.kpi_perception_daily"] = shaped("kpis.kpi_perception_daily", answers)
     tables["core.bridge_dates_x_periods"] = """
         select unnest([date '2026-03-01', date '2026-03-02']) as date_day,
             'month' as period_grain, date '2026-03-01' as period_start_date
@@ -133,15 +162,132 @@ def test_components_sum_by_period_and_by_every_cut(demo):
         (row["cut"], row["cut_value"], row["component"]): row["component_value"]
         for row in run(demo, "kpi_components", tables)
     }
-    assert found == {
-        ("overall", "all", "csat_answers"): 9,
-        ("overall", "all", "csat_answers_satisfied"): 4,
+
+    expected = {
         ("channel", "phone", "csat_answers"): 4,
         ("channel", "phone", "csat_answers_satisfied"): 2,
         ("channel", "email", "csat_answers"): 5,
         ("channel", "email", "csat_answers_satisfied"): 2,
-        ("reason", "billing", "csat_answers"): 9,
-        ("reason", "billing", "csat_answers_satisfied"): 4,
-        ("team", "Desk", "csat_answers"): 9,
-        ("team", "Desk", "csat_answers_satisfied"): 4,
+    }
+    named = {"channel": "overall", "contact_reason": "reason"}
+    for cut in CUTS:
+        whole = (named.get(cut, cut), "all" if cut == "channel" else "unknown")
+        expected[*whole, "csat_answers"] = 9
+        expected[*whole, "csat_answers_satisfied"] = 4
+    assert found == expected
+
+
+@pytest.fixture(scope="module")
+def telephony(demo):
+    """1000 calls answered, 860 in 20 s; 60 abandoned, 20 in 20 s and 10 in 5 s."""
+    calls = """
+        select
+            'call ' || number as call_id,
+            call_id as contact_id,
+            'inbound' as direction,
+            number < 1000 as is_answered,
+            case when number < 1000 then 'answered' else 'abandoned' end as outcome,
+            case
+                when number < 860 then 20
+                when number < 1000 then 21
+                when number < 1010 then 5
+                when number < 1020 then 20
+                else 21
+            end as wait_seconds,
+            timestamp '2026-03-02 10:00:00' as started_at,
+            true as is_countable
+        from range(1060) as numbers(number)
+    """
+    inputs = ("int_calls_attached", "int_contacts_conformed", "int_contacts_described")
+    tables = {
+        f"intermediate.{name}": shaped(f"intermediate.{name}", calls)
+        if name == "int_calls_attached"
+        else shaped(
+            f"intermediate.{name}", f"select contact_id, is_countable from ({calls})"
+        )
+        for name in inputs
+    }
+    tables["reference.teams"] = shaped("reference.teams")
+    tables["core.fct_calls"] = compiled(demo, "fct_calls")
+    tables["core.fct_contacts"] = shaped("core.fct_contacts")
+    (only,) = run(demo, "kpi_telephony_daily", tables)
+    return only
+
+
+@pytest.mark.parametrize(
+    ("kpi_id", "expected"),
+    [
+        ("service_level_abandoned_as_served", 83.0),
+        ("service_level_of_answered", 86.0),
+        ("service_level_of_all", 81.1),
+        ("service_level_late_abandons", 82.7),
+        ("service_level_short_as_served", 82.1),
+        ("service_level", 81.9),
+    ],
+)
+def test_six_published_formulae_of_one_queue(demo, telephony, kpi_id, expected):
+    assert round(of_catalogue(demo, telephony, kpi_id), 1) == expected
+
+
+@pytest.mark.parametrize(
+    ("kpi_id", "expected"),
+    [("abandonment_rate", 4.76), ("abandonment_rate_with_short", 5.66)],
+)
+def test_abandonment_of_the_same_queue(demo, telephony, kpi_id, expected):
+    assert round(of_catalogue(demo, telephony, kpi_id), 2) == expected
+
+
+def of_catalogue(demo, components, kpi_id):
+    """A KPI of a mart's only row, by the components the catalogue gives it."""
+    ((numerator, denominator, scale),) = demo.read(
+        "select numerator_component, denominator_component, scale "
+        f"from kpis.dim_kpi where kpi_id = '{kpi_id}'"
+    )
+    return scale * components[numerator] / components[denominator]
+
+
+def test_the_business_clock_of_a_case_of_eighteen_months(demo):
+    """78 weeks and an hour, from a Tuesday at 10:00 in Paris to another at 11:00.
+
+    Weekdays from 9 to 17 are 78 x 5 x 8 hours and that one, less the 8 of a holiday; a
+    site that never closes counts every second, however often its clocks change.
+    """
+    contacts = """
+        select
+            unnest(['office', 'always']) as contact_id,
+            timestamp '2024-10-01 08:00:00' as opened_at,
+            timestamp '2026-03-31 09:00:00' as resolved_at
+    """
+    hours = """
+        select unnest(range(1, 8)) as iso_weekday, 'always' as site,
+            '00:00:00' as opens_at, '24:00:00' as closes_at
+        union all
+        select unnest(range(1, 6)), 'office', '09:00:00', '17:00:00'
+    """
+    tables = {
+        "intermediate.int_contacts_conformed": shaped(
+            "intermediate.int_contacts_conformed", contacts
+        ),
+        "intermediate.int_contacts_described": shaped(
+            "intermediate.int_contacts_described",
+            f"select contact_id, contact_id as site from ({contacts})",
+        ),
+        "reference.sites": "select unnest(['office', 'always']) as site, "
+        "'Europe/Paris' as timezone",
+        "reference.business_hours": "select *, date '2000-01-01' as valid_from, "
+        f"date '9999-12-31' as valid_to from ({hours})",
+        "reference.holidays": "select 'office' as site, "
+        "date '2025-05-01' as holiday_date",
+        "intermediate.int_business_hours_dated": compiled(
+            demo, "int_business_hours_dated"
+        ),
+    }
+    found = {
+        row["contact_id"]: row["resolution_business_seconds"]
+        for row in run(demo, "int_contacts_clocked", tables)
+    }
+    hour, week = 3600, 7 * 24 * 3600
+    assert found == {
+        "office": (78 * 5 * 8 + 1 - 8) * hour,
+        "always": 78 * week + hour,
     }
