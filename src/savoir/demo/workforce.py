@@ -13,13 +13,9 @@ from savoir.demo.world import (
     AS_OF,
     CHAT,
     DAY,
-    HOLIDAYS,
-    HOUR,
     HUMAN_AGENTS,
     MINUTE,
     PARIS,
-    START,
-    Agent,
     Contact,
     World,
     paris,
@@ -27,12 +23,13 @@ from savoir.demo.world import (
 
 Span = tuple[int, int]  # from the first instant to the second, excluded
 
-MORNING, AFTERNOON = (time(9), time(12, 30)), (time(13, 30), time(18))
-NIGHT = (time(20), time(4))
-
-ABSENT = 0.02
+# Percent of the time spent on a contact that its agent also waits around it.
+IDLE, MEAN_IDLE = (27, 37), 32
+# Percent of a login by which it begins after, and ends before, what was planned.
+MARGIN = (0, 2)
 STAYS_LATE = 0.15
-SHOWS_AVAILABLE = 0.3
+LONG_WAIT, HAS_BREAK = 5 * MINUTE, 0.3
+CLOCK_CHANGES = (date(2025, 3, 30), date(2025, 10, 26), date(2026, 3, 29))
 SECOND_LOGINS = 8
 REPEATED_ROWS = 12  # last rows of 2025 that the file of 2026 begins with
 REVIEW_COLUMNS = (
@@ -56,7 +53,8 @@ KINDS = {
 }
 
 DEFINITIONS = {
-    "activity": "seconds of the union of an agent's intervals, by day in Europe/Paris; "
+    "activity": "agents serve other shops too: only the time given to this one, around "
+    "the contacts they were first to answer; seconds of the union of an agent's intervals, by day in Europe/Paris; "
     "logged_in is the union of logged_in, available, on_contact and wrap; adherent its "
     "overlap with scheduled",
     "quality": "by the month of the review",
@@ -70,6 +68,26 @@ class Activity:
     agent: str
     state: str
     start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Task:
+    """Work that an agent began at some time, and how long it took."""
+
+    agent: int
+    at: int
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A task as it was done: waiting, in contact, wrapping up, waiting again."""
+
+    start: int
+    contact: int
+    wrap: int
+    done: int
     end: int
 
 
@@ -134,17 +152,21 @@ def _at(day: date, clock: time) -> int:
 # ---------- activity
 
 
-def activity(seed: int) -> list[Activity]:
+def activity(world: World) -> list[Activity]:
     """Everything the agents' tools recorded, oldest first."""
-    dice = Dice(seed, "activity")
+    dice = Dice(world.seed, "activity")
+    by_agent: dict[int, list[Task]] = {}
+    for task in sorted(_tasks(world), key=lambda task: (task.at, task.agent)):
+        by_agent.setdefault(task.agent, []).append(task)
     rows = [
         row
-        for agent, sessions in _shifts()
-        for row in _shift(employee_number(agent.id), sessions, dice)
+        for agent, tasks in by_agent.items()
+        for slot in _slots(tasks, dice)
+        for row in _slot(employee_number(agent), slot, dice)
     ]
     logins = [row for row in rows if row.state == "logged_in"]
     for login in dice.some(logins, SECOND_LOGINS):
-        start, end = login.end - 40 * MINUTE, login.end + 12 * MINUTE
+        start, end = (login.start + login.end) // 2, login.end + 2 * MINUTE
         rows.append(Activity(login.agent, "logged_in", start, end))
     rows = [
         Activity(row.agent, row.state, row.start, min(row.end, AS_OF))
@@ -154,78 +176,92 @@ def activity(seed: int) -> list[Activity]:
     return sorted(rows, key=lambda row: (row.start, row.agent, row.state))
 
 
-def _shifts() -> Iterator[tuple[Agent, list[Span]]]:
-    """Who was to work, and the sessions of the shift."""
-    chat = [agent for agent in AGENTS if agent.group == CHAT]
-    number_of_days = (paris(AS_OF).date() - paris(START).date()).days + 1
-    for number in range(number_of_days):
-        day = paris(START).date() + timedelta(days=number)
-        # who works tonight is off tomorrow
-        tonight = chat[number % len(chat)] if chat else None
-        last_night = chat[(number - 1) % len(chat)] if chat else None
-        for index, agent in enumerate(AGENTS):
-            if agent.left_at and _at(day, time(0)) >= agent.left_at:
-                continue
-            if agent is tonight:
-                yield agent, [(_at(day, NIGHT[0]), _at(day + timedelta(1), NIGHT[1]))]
-            elif agent is not last_night and _works_by_day(index, day):
-                sessions = (MORNING, AFTERNOON)
-                yield agent, [(_at(day, a), _at(day, b)) for a, b in sessions]
+def first_answer(contact: Contact) -> tuple[int, int] | None:
+    """When a human first answered, and which agent; None when nobody did."""
+    call = contact.call
+    if call and call.outcome == "answered":
+        return call.entered_at + call.wait, call.agent.id
+    events = contact.ticket.events if contact.ticket else []
+    for event in events:
+        if event.public and event.author in HUMAN_AGENTS:
+            return event.at, event.author
+    return None
 
 
-def _works_by_day(index: int, day: date) -> bool:
-    """Monday to Saturday but for a day off, another one every week."""
-    day_off = (day.isocalendar().week + index) % 6
-    return day.weekday() not in (6, day_off) and day not in HOLIDAYS
+def _tasks(world: World) -> Iterator[Task]:
+    """The contacts, each with the agent who answered it first, and the nights."""
+    for contact in world.contacts:
+        answer = first_answer(contact)
+        if answer:
+            spent = contact.ticket.seconds_spent if contact.ticket else 0
+            talk = contact.call.talk if contact.call else 0
+            at, agent = answer
+            yield Task(agent, at, max(spent, talk, MINUTE))
+    chat = [agent.id for agent in AGENTS if agent.group == CHAT]
+    for number, day in enumerate(CLOCK_CHANGES):
+        eve = day - timedelta(days=1)
+        late = (_at(eve, time(23, 40)), _at(day, time(0, 20)))
+        small_hours = (_at(day, time(1, 30)), _at(day, time(3, 30)))
+        for agent, (start, end) in zip(chat[number:], (late, small_hours)):
+            busy = (end - start) * 100 // (100 + MEAN_IDLE)
+            yield Task(agent, start + (end - start - busy) // 2, busy)
 
 
-def _shift(agent: str, sessions: list[Span], dice: Dice) -> Iterator[Activity]:
-    is_absent = dice.chance(ABSENT)
-    for number, (start, end) in enumerate(sessions, start=1):
-        yield Activity(agent, "scheduled", start, end)
-        if not is_absent:
-            is_last = number == len(sessions)
-            yield from _session(agent, start, end, dice, is_last=is_last)
+def _slots(tasks: Iterable[Task], dice: Dice) -> list[list[Turn]]:
+    """One agent's turns, those that touch in one slot. A contact answered during an
+    earlier turn is worked on after it, so that no two are in hand at once."""
+    slots: list[list[Turn]] = []
+    for task in tasks:
+        idle = task.seconds * dice.between(*IDLE) // 100
+        before = idle * dice.between(30, 70) // 100
+        free_from = slots[-1][-1].end if slots else 0
+        start = max(task.at - before, free_from)
+        contact = start + before
+        end = start + idle + task.seconds
+        wrap = contact + task.seconds * dice.between(80, 90) // 100
+        turn = Turn(start, contact, wrap, contact + task.seconds, end)
+        if start > free_from:
+            slots.append([])
+        slots[-1].append(turn)
+    return slots
 
 
-def _session(
-    agent: str, start: int, end: int, dice: Dice, *, is_last: bool
-) -> Iterator[Activity]:
-    """A login and the work in it; the last one of a shift has the break."""
-    start += dice.mostly_low(0, 30 * MINUTE)
-    if is_last and dice.chance(STAYS_LATE):
-        end += dice.between(5 * MINUTE, 30 * MINUTE)
-    else:
-        end -= dice.mostly_low(0, 30 * MINUTE)
+def _slot(agent: str, turns: list[Turn], dice: Dice) -> Iterator[Activity]:
+    """What was scheduled, the login and the work in it."""
+    start, end = turns[0].start, turns[-1].end
+    yield Activity(agent, "scheduled", *_schedule(start, end, dice))
     yield Activity(agent, "logged_in", start, end)
-    rounds = 2 if end - start > 6 * HOUR else 1
-    length = (end - start) // rounds
-    for number in range(rounds):
-        has_break = is_last and number == rounds - 1
-        begin = start + number * length
-        yield from _round(agent, begin, begin + length, dice, has_break=has_break)
+    for turn in turns:
+        yield from _wait(agent, turn.start, turn.contact, dice)
+        yield Activity(agent, "on_contact", turn.contact, turn.wrap)
+        yield Activity(agent, "wrap", turn.wrap, turn.done)
+        yield from _wait(agent, turn.done, turn.end, dice)
 
 
-def _round(
-    agent: str, start: int, end: int, dice: Dice, *, has_break: bool
-) -> Iterator[Activity]:
-    """Some time without a contact, then contacts, then their wrap-up."""
-    busy = (end - start) * dice.between(68, 84) // 100
-    wrap_from = end - busy * dice.between(12, 22) // 100
-    contact_from = end - busy
-    if has_break:
-        break_end = min(start + dice.between(8 * MINUTE, 15 * MINUTE), contact_from)
+def _schedule(start: int, end: int, dice: Dice) -> Span:
+    """Whole minutes around a login that came late and ended early, or overran."""
+    margin = (end - start) * dice.between(*MARGIN) // 100
+    planned_from = (start - margin) // MINUTE * MINUTE
+    if dice.chance(STAYS_LATE):
+        overrun = (end - start) * dice.between(5, 15) // 100
+        planned_until = (end - overrun) // MINUTE * MINUTE
+    else:
+        planned_until = -(-(end + margin) // MINUTE) * MINUTE
+    return planned_from, max(planned_until, planned_from + MINUTE)
+
+
+def _wait(agent: str, start: int, end: int, dice: Dice) -> Iterator[Activity]:
+    """Time without a contact, a long one with a break now and then."""
+    if end - start >= LONG_WAIT and dice.chance(HAS_BREAK):
+        break_end = start + dice.between(2 * MINUTE, 4 * MINUTE)
         yield Activity(agent, "break", start, break_end)
         start = break_end
-    if start < contact_from and dice.chance(SHOWS_AVAILABLE):
-        yield Activity(agent, "available", start, contact_from)
-    yield Activity(agent, "on_contact", contact_from, wrap_from)
-    yield Activity(agent, "wrap", wrap_from, end)
+    yield Activity(agent, "available", start, end)
 
 
 def write_activity(world: World, folder: Path) -> list[Written]:
     """Write the activity of each year; the second file repeats the end of the first."""
-    rows = activity(world.seed)
+    rows = activity(world)
     first = [row for row in rows if paris(row.start).year == 2025]
     second = rows[len(first) :]
     repeated = first[-REPEATED_ROWS:]
@@ -333,7 +369,7 @@ def write_quality_reviews(world: World, folder: Path) -> list[Written]:
 def truth(world: World) -> dict:
     """What a correct warehouse finds in these files, as plain values."""
     by_agent: dict[str, list[Activity]] = {}
-    for row in activity(world.seed):
+    for row in activity(world):
         by_agent.setdefault(row.agent, []).append(row)
     by_month: dict[str, Counter[str]] = {}
     totals: dict[str, dict[str, int]] = {}

@@ -236,7 +236,7 @@ def test_every_entity_is_there_with_all_its_columns():
         "zendesk.satisfaction_ratings": 10,
         "zendesk.groups": 4,
         "asterisk.queue_log": 10,
-        "shopify.orders": 31,
+        "shopify.orders": 33,
         "shopify.products": 6,
         "qualtrics.responses": 15,
         "cost_ledger.entries": 7,
