@@ -37,7 +37,6 @@ from savoir.demo.world import (
     Ticket,
     World,
     issues_of,
-    paris,
 )
 
 CSAT_WINDOW = 28 * DAY
@@ -95,8 +94,8 @@ DEFINITIONS = {
     "bot replied and that ended 7 days before the horizon",
     "backlog": "countable contacts open at the last second of the local month",
     "retention": "a customer is active while the last valid order is at most "
-    "churn_days (of the month's year) old; at the first instants of the month and of the "
-    "next one; referring: distinct codes on first valid orders",
+    "churn_days (of the month's year) old; at the first instants of the month and of "
+    "the next one; referring: distinct codes on first valid orders",
     "churn_days": "80th percentile, interpolated, of the days between consecutive "
     "valid orders both before the year; 60 to 365, 180 with fewer than 30 of them",
     "clv": "margin to date over persons with a valid order, before the month's end",

@@ -23,12 +23,12 @@ from savoir.demo.world import (
 
 Span = tuple[int, int]  # from the first instant to the second, excluded
 
-# Percent of the time spent on a contact that its agent also waits around it.
-IDLE, MEAN_IDLE = (27, 37), 32
+SHORTEST_TASK = 3 * MINUTE  # a short call has its wrap-up too
+WAITS = (90, 345)  # seconds around a contact, however long it takes
 # Percent of a login by which it begins after, and ends before, what was planned.
 MARGIN = (0, 2)
 STAYS_LATE = 0.15
-LONG_WAIT, HAS_BREAK = 5 * MINUTE, 0.3
+LONG_WAIT, HAS_BREAK = 3 * MINUTE, 0.3
 CLOCK_CHANGES = (date(2025, 3, 30), date(2025, 10, 26), date(2026, 3, 29))
 SECOND_LOGINS = 8
 REPEATED_ROWS = 12  # last rows of 2025 that the file of 2026 begins with
@@ -54,9 +54,9 @@ KINDS = {
 
 DEFINITIONS = {
     "activity": "agents serve other shops too: only the time given to this one, around "
-    "the contacts they were first to answer; seconds of the union of an agent's intervals, by day in Europe/Paris; "
-    "logged_in is the union of logged_in, available, on_contact and wrap; adherent its "
-    "overlap with scheduled",
+    "the contacts they were first to answer; seconds of the union of an agent's "
+    "intervals, by day in Europe/Paris; logged_in is the union of logged_in, "
+    "available, on_contact and wrap; adherent its overlap with scheduled",
     "quality": "by the month of the review",
 }
 
@@ -73,11 +73,13 @@ class Activity:
 
 @dataclass(frozen=True)
 class Task:
-    """Work that an agent began at some time, and how long it took."""
+    """Work that came to an agent at some time, how long it took, and how long the
+    agent waited before and after."""
 
     agent: int
     at: int
     seconds: int
+    idle: int
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,7 @@ def activity(world: World) -> list[Activity]:
     """Everything the agents' tools recorded, oldest first."""
     dice = Dice(world.seed, "activity")
     by_agent: dict[int, list[Task]] = {}
-    for task in sorted(_tasks(world), key=lambda task: (task.at, task.agent)):
+    for task in sorted(_tasks(world, dice), key=lambda task: (task.at, task.agent)):
         by_agent.setdefault(task.agent, []).append(task)
     rows = [
         row
@@ -188,7 +190,7 @@ def first_answer(contact: Contact) -> tuple[int, int] | None:
     return None
 
 
-def _tasks(world: World) -> Iterator[Task]:
+def _tasks(world: World, dice: Dice) -> Iterator[Task]:
     """The contacts, each with the agent who answered it first, and the nights."""
     for contact in world.contacts:
         answer = first_answer(contact)
@@ -196,15 +198,19 @@ def _tasks(world: World) -> Iterator[Task]:
             spent = contact.ticket.seconds_spent if contact.ticket else 0
             talk = contact.call.talk if contact.call else 0
             at, agent = answer
-            yield Task(agent, at, max(spent, talk, MINUTE))
+            seconds = max(spent, talk, SHORTEST_TASK)
+            yield Task(agent, at, seconds, dice.between_in_turn("wait", *WAITS))
     chat = [agent.id for agent in AGENTS if agent.group == CHAT]
     for number, day in enumerate(CLOCK_CHANGES):
-        eve = day - timedelta(days=1)
-        late = (_at(eve, time(23, 40)), _at(day, time(0, 20)))
-        small_hours = (_at(day, time(1, 30)), _at(day, time(3, 30)))
-        for agent, (start, end) in zip(chat[number:], (late, small_hours)):
-            busy = (end - start) * 100 // (100 + MEAN_IDLE)
-            yield Task(agent, start + (end - start - busy) // 2, busy)
+        before_midnight = _at(day - timedelta(days=1), time(23, 40))
+        yield _night(chat[number], before_midnight, _at(day, time(0, 20)))
+        yield _night(chat[number + 1], _at(day, time(1, 30)), _at(day, time(3, 30)))
+
+
+def _night(agent: int, start: int, end: int) -> Task:
+    """A night slot of a usual occupancy, for work no contact tells of."""
+    idle = (end - start) * 24 // 100
+    return Task(agent, start + idle // 2, end - start - idle, idle)
 
 
 def _slots(tasks: Iterable[Task], dice: Dice) -> list[list[Turn]]:
@@ -212,13 +218,12 @@ def _slots(tasks: Iterable[Task], dice: Dice) -> list[list[Turn]]:
     earlier turn is worked on after it, so that no two are in hand at once."""
     slots: list[list[Turn]] = []
     for task in tasks:
-        idle = task.seconds * dice.between(*IDLE) // 100
-        before = idle * dice.between(30, 70) // 100
+        before = task.idle * dice.between(20, 80) // 100
         free_from = slots[-1][-1].end if slots else 0
         start = max(task.at - before, free_from)
         contact = start + before
-        end = start + idle + task.seconds
         wrap = contact + task.seconds * dice.between(80, 90) // 100
+        end = start + task.idle + task.seconds
         turn = Turn(start, contact, wrap, contact + task.seconds, end)
         if start > free_from:
             slots.append([])
