@@ -24,7 +24,7 @@ from savoir.demo.world import (
 Span = tuple[int, int]  # from the first instant to the second, excluded
 
 SHORTEST_TASK = 3 * MINUTE  # a short call has its wrap-up too
-WAITS = (90, 345)  # seconds around a contact, however long it takes
+WAITS = (88, 343)  # seconds around a contact, however long it takes
 # Percent of a login by which it begins after, and ends before, what was planned.
 MARGIN = (0, 2)
 STAYS_LATE = 0.15
@@ -202,8 +202,8 @@ def _tasks(world: World, dice: Dice) -> Iterator[Task]:
             yield Task(agent, at, seconds, dice.between_in_turn("wait", *WAITS))
     chat = [agent.id for agent in AGENTS if agent.group == CHAT]
     for number, day in enumerate(CLOCK_CHANGES):
-        before_midnight = _at(day - timedelta(days=1), time(23, 40))
-        yield _night(chat[number], before_midnight, _at(day, time(0, 20)))
+        before_midnight = _at(day - timedelta(days=1), time(23, 50))
+        yield _night(chat[number], before_midnight, _at(day, time(0, 10)))
         yield _night(chat[number + 1], _at(day, time(1, 30)), _at(day, time(3, 30)))
 
 
@@ -258,7 +258,7 @@ def _schedule(start: int, end: int, dice: Dice) -> Span:
 def _wait(agent: str, start: int, end: int, dice: Dice) -> Iterator[Activity]:
     """Time without a contact, a long one with a break now and then."""
     if end - start >= LONG_WAIT and dice.chance(HAS_BREAK):
-        break_end = start + dice.between(2 * MINUTE, 4 * MINUTE)
+        break_end = start + dice.between(2 * MINUTE, LONG_WAIT - 1)
         yield Activity(agent, "break", start, break_end)
         start = break_end
     yield Activity(agent, "available", start, end)

@@ -5,11 +5,13 @@ import json
 import shutil
 from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 import reread
 
 from savoir.demo import workforce, write_demo
+from savoir.demo.world import AGENTS
 from savoir.landing import land
 
 FILES = ("agent_activity_2025.csv", "agent_activity_2026.csv")
@@ -19,8 +21,7 @@ STATES = LOGGED_IN | {"break", "scheduled"}
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("workforce")
-    return write_demo(folder, scale=0.3, show_progress=False)
+    return write_demo(tmp_path_factory.mktemp("workforce"), show_progress=False)
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +39,11 @@ def rows(demo):
     """Good rows of both files, the repeated ones twice."""
     found = [row for name in FILES for row in read(demo, name)]
     return [row for row in found if row["state"] in STATES]
+
+
+@pytest.fixture(scope="module")
+def contacts(demo):
+    return reread.contacts(demo, reread.People(demo))
 
 
 def paris(text):
@@ -158,11 +164,47 @@ def test_activity(rows, truth):
     assert len(by_month) == 18
 
 
-def test_every_month_is_an_ordinary_one(truth):
-    for month in truth["activity"].values():
-        busy = month["contact_seconds"] + month["wrap_seconds"]
-        assert 0.72 < busy / month["logged_in_seconds"] < 0.8
-        assert 0.89 < month["adherent_seconds"] / month["scheduled_seconds"] < 0.95
+def first_answers(demo, contacts):
+    """(agent, instant) of the first human answer of each contact that had one."""
+    users = reread.zendesk(demo, "users.json", "users")
+    humans = {user["id"] for user in users if user["role"] != "end-user"} - {reread.BOT}
+    by_phone = {agent.extension: agent.id for agent in AGENTS if agent.extension}
+    for contact in contacts:
+        call = contact["call"]
+        if call and call["outcome"] == "answered":
+            at = call["start"] + timedelta(seconds=call["wait"])
+            yield f"E{by_phone[call['agent']] % 1000}", at
+        elif "ticket" in contact:
+            replies = reread.replies(contact["history"], humans)
+            for at, author in replies[:1]:
+                yield f"E{author % 1000}", at
+
+
+def test_every_month_is_an_ordinary_one(demo, contacts, rows):
+    answered = Counter(reread.month(at) for _, at in first_answers(demo, contacts))
+    by_month = defaultdict(Counter)
+    for (_, month), counted in swept(rows).items():
+        by_month[month].update(counted)
+    assert answered.keys() == by_month.keys()
+    for month, time in by_month.items():
+        per_hour = answered[month] / (time["logged_in_seconds"] / 3600)
+        busy = time["contact_seconds"] + time["wrap_seconds"]
+        assert 3.45 < per_hour < 4.55, month
+        assert 0.72 < busy / time["logged_in_seconds"] < 0.8, month
+        assert 0.9 < time["adherent_seconds"] / time["scheduled_seconds"] < 0.95, month
+
+
+def test_agents_are_logged_in_when_they_answer(demo, contacts, rows):
+    logins = defaultdict(list)
+    for row in rows:
+        if row["state"] == "logged_in":
+            span = (seconds(row["started_at"]), seconds(row["ended_at"]))
+            logins[row["agent_id"]].append(span)
+    answers = list(first_answers(demo, contacts))
+    assert len(answers) > 3000
+    for agent, instant in answers:
+        at = int(instant.timestamp())
+        assert any(start <= at < end for start, end in logins[agent])
 
 
 def test_each_row_has_a_length_and_lies_in_the_eighteen_months(rows):
@@ -186,30 +228,43 @@ def test_work_is_inside_a_login(rows):
             assert workforce.overlap(work, logins) == work
 
 
-def test_shifts(rows):
-    by_day, lengths = set(), {}
+def test_no_agent_has_two_contacts_in_hand(rows):
+    busy = defaultdict(set)
+    for row in rows:
+        if row["state"] in ("on_contact", "wrap", "available", "break"):
+            span = (seconds(row["started_at"]), seconds(row["ended_at"]))
+            busy[row["agent_id"]].add(span)
+    for spans in busy.values():
+        assert all(one[1] <= next_[0] for one, next_ in pairwise(sorted(spans)))
+
+
+def test_slots(rows):
+    hours, last = [], ""
     for row in rows:
         if row["state"] == "scheduled":
-            start = datetime.fromisoformat(row["started_at"])
-            length = seconds(row["ended_at"]) - seconds(row["started_at"])
-            if start.hour == 20:
-                lengths[start.date().isoformat()] = length / 3600
-                assert row["agent_id"] in ("E141", "E142", "E143", "E144")
-            else:
-                by_day.add((row["agent_id"], start.date()))
-    days = {day for _, day in by_day}
-    assert {day.weekday() for day in days} == {0, 1, 2, 3, 4, 5}
-    for holiday in ("2025-04-21", "2025-12-25", "2026-05-14"):
-        assert holiday not in {day.isoformat() for day in days}
-    assert max(day for agent, day in by_day if agent == "E104").isoformat() < "2025-10"
-    assert len(lengths) == 546  # every night, the last one up to the horizon
-    odd = {day: length for day, length in lengths.items() if length != 8}
-    assert odd == {
-        "2025-03-29": 7,
-        "2025-10-25": 9,
-        "2026-03-28": 7,
-        "2026-06-30": pytest.approx(4, abs=0.001),
-    }
+            assert row["started_at"][17:19] == row["ended_at"][17:19] == "00"
+        if row["state"] == "logged_in":
+            start, end = seconds(row["started_at"]), seconds(row["ended_at"])
+            hours.append((end - start) / 3600)
+            if row["agent_id"] == "E104":
+                last = max(last, row["started_at"])
+    assert sorted(hours)[len(hours) // 2] < 0.3
+    assert max(hours) < 4
+    assert sum(row["state"] == "break" for row in rows) > 100
+    assert last.startswith("2025-09")
+
+
+@pytest.mark.parametrize("change", ["2025-03-30", "2025-10-26", "2026-03-29"])
+def test_nights_of_work_cross_midnight_and_the_clock_changes(rows, change):
+    chat = ("E141", "E142", "E143", "E144")
+    for instant in (paris(f"{change}T00:00:00"), seconds(f"{change}T01:00:00Z")):
+        crossing = {
+            row["state"]
+            for row in rows
+            if row["agent_id"] in chat
+            and seconds(row["started_at"]) < instant < seconds(row["ended_at"])
+        }
+        assert {"scheduled", "logged_in", "on_contact"} <= crossing
 
 
 def test_overlapping_logins_and_repeated_rows_are_planted(rows, truth):
@@ -246,11 +301,8 @@ def test_quality(reviews, truth):
     assert {row["possible_points"] for row in reviews} == {"20"}
 
 
-def test_reviews_are_of_the_agent_who_handled_the_contact(demo, reviews):
-    contacts = {
-        contact["id"].split(":")[1]: contact
-        for contact in reread.contacts(demo, reread.People(demo))
-    }
+def test_reviews_are_of_the_agent_who_handled_the_contact(demo, contacts, reviews):
+    contacts = {contact["id"].split(":")[1]: contact for contact in contacts}
     history = reread.audits(demo)
     assert len(reviews) == pytest.approx(0.06 * len(contacts), rel=0.5)
     for row in reviews:
