@@ -21,13 +21,19 @@ events as (
 statuses as (
 
     select
-        contact_id,
-        occurred_at,
-        event_id,
-        event_type in ('solved', 'closed') as is_done
+        events.contact_id,
+        events.occurred_at,
+        events.event_id,
+        events.event_type in ('solved', 'closed') as is_done
 
     from events
-    where event_type in ('opened', 'status_changed', 'solved', 'reopened', 'closed')
+    inner join contacts on events.contact_id = contacts.contact_id
+    where
+        events.event_type in (
+            'opened', 'status_changed', 'solved', 'reopened', 'closed'
+        )
+        -- what an agent did before the customer wrote moved nobody's contact
+        and contacts.opened_at <= events.occurred_at
 
 ),
 

@@ -126,7 +126,7 @@ final as (
         count(*) filter (where is_handover and tiers_up > 0) as escalations,
         coalesce(
             sum({{ seconds_between('occurred_at', 'next_status_at') }}) filter (
-                where event_type = 'status_changed' and to_value = 'pending'
+                where to_value = 'pending'
             ),
             0
         )::bigint as pending_seconds,

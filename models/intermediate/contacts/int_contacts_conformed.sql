@@ -58,7 +58,14 @@ ticket_contacts as (
         tickets.source_system,
         tickets.source_id,
         coalesce(tickets.identity_id, call_totals.identity_id) as identity_id,
-        coalesce(tickets.agent_id, call_totals.agent_id) as agent_id,
+        -- whoever answered first
+        case
+            when
+                call_totals.answered_at
+                <= coalesce(tickets.first_response_at, call_totals.answered_at)
+                then coalesce(call_totals.agent_id, tickets.agent_id)
+            else coalesce(tickets.agent_id, call_totals.agent_id)
+        end as agent_id,
         tickets.order_source_id,
         case
             when call_totals.contact_id is not null then 'phone' else tickets.channel

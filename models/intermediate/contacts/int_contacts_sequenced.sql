@@ -33,7 +33,11 @@ ordered as (
             partition by customer_id, chain_reason
             order by opened_at, contact_id
             rows between unbounded preceding and 1 preceding
-        ) as previous_ended_at
+        ) as previous_ended_at,
+        lead(opened_at) over (
+            partition by customer_id, chain_reason
+            order by opened_at, contact_id
+        ) as next_opened_at
 
     from countable
 
@@ -93,6 +97,9 @@ final as (
         is_first_{{ days }}d,
         is_alone_{{ days }}d,
         {% endfor %}
+        -- timestamps
+        next_opened_at,
+
         -- measures
         row_number() over issue as contact_number
 

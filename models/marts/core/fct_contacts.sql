@@ -24,12 +24,6 @@ sequences as (
 
 ),
 
-issues as (
-
-    select * from {{ ref('int_issues_chained') }}
-
-),
-
 horizon as (
 
     select * from {{ ref('int_data_horizon') }}
@@ -56,7 +50,7 @@ settled as (
         clocked.resolution_business_seconds,
         sequences.issue_id,
         sequences.is_first_of_issue,
-        sequences.contact_number = issues.contacts as is_last_of_issue,
+        sequences.next_opened_at,
         {{ is_settled_at_once('contacts') }} as is_settled_at_once,
         {% for days in fcr_variant_days() -%}
         sequences.is_first_{{ days }}d,
@@ -81,9 +75,8 @@ settled as (
 
     from contacts
     inner join described on contacts.contact_id = described.contact_id
-    inner join clocked on contacts.contact_id = clocked.contact_id
+    left join clocked on contacts.contact_id = clocked.contact_id
     left join sequences on contacts.contact_id = sequences.contact_id
-    left join issues on sequences.issue_id = issues.issue_id
     cross join horizon
 
 ),
@@ -167,7 +160,12 @@ final as (
         -- a bot settled it alone, and the customer could have come back and did not
         is_automation_eligible
         and is_bot_settled
-        and coalesce(is_last_of_issue, false) as is_automated,
+        and coalesce(
+            not {{ is_within_days(
+                'ended_at', 'next_opened_at', var('fcr_window_days')
+            ) }},
+            true
+        ) as is_automated,
         is_first_response_due,
         is_first_response_due
         and coalesce(
