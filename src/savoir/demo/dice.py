@@ -11,6 +11,11 @@ T = TypeVar("T")
 GOLDEN_RATIO = 0.6180339887498949
 
 
+def planted(count: int, scale: float) -> int:
+    """A count at this scale; at least two, so that no planted case gets lost."""
+    return max(2, round(count * scale))
+
+
 class Dice:
     """Random draws that any Python repeats: of `random.Random`, only `random()` is
     promised to give the same sequence in every version."""

@@ -323,25 +323,26 @@ def write_qualtrics(world: World, folder: Path) -> list[Written]:
     dice = Dice(world.seed, "qualtrics")
     service = [_service_row(answer, dice) for answer in world.service_answers]
     relationship = [
-        [*_response(answer, dice, as_numbers=True), _score(answer.nps), ""]
+        [*response_cells(answer, dice, as_numbers=True), score_cell(answer.nps), ""]
         for answer in world.relationship_answers
     ]
     cut_off = service[len(service) // 2][:9]
     return [
-        _write_survey(SERVICE_SURVEY, SERVICE_COLUMNS, service, [cut_off], folder),
-        _write_survey(
+        write_survey(SERVICE_SURVEY, SERVICE_COLUMNS, service, [cut_off], folder),
+        write_survey(
             RELATIONSHIP_SURVEY, RELATIONSHIP_COLUMNS, relationship, [], folder
         ),
     ]
 
 
-def _write_survey(
+def write_survey(
     survey: str,
     questions: tuple[tuple[str, str, str], ...],
     rows: list[list[str]],
     wrong: list[list[str]],
     folder: Path,
 ) -> Written:
+    """Write one survey with its three header rows; `wrong` rows stand in the middle."""
     columns = RESPONSE_COLUMNS + questions
     table = Table()
     table.add(name for name, _, _ in columns)
@@ -365,7 +366,9 @@ def _import_id(id_: str) -> str:
     return to_json({"ImportId": id_})
 
 
-def _response(answer: Answer, dice: Dice, *, as_numbers: bool = False) -> list[str]:
+def response_cells(
+    answer: Answer, dice: Dice, *, as_numbers: bool = False
+) -> list[str]:
     """The columns that every survey has, in their order."""
     duration = dice.between(25, 240)
     status = "Survey Preview" if answer.is_preview else "IP Address"
@@ -416,15 +419,16 @@ def _service_row(answer: Answer, dice: Dice) -> list[str]:
             call_id = call.id
     questions = (answer.nps, answer.csat, answer.ces, answer.fcr)
     return [
-        *_response(answer, dice),
-        *[_score(score) for score in questions],
+        *response_cells(answer, dice),
+        *[score_cell(score) for score in questions],
         answer.comment or "",
         ticket_id,
         call_id,
     ]
 
 
-def _score(score: int | None) -> str:
+def score_cell(score: int | None) -> str:
+    """A score, or nothing where the question was left blank."""
     return "" if score is None else str(score)
 
 

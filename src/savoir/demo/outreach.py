@@ -4,10 +4,15 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from savoir.demo.dice import Dice
-from savoir.demo.exports import _response, _score, _write_survey, has_known_email
+from savoir.demo.dice import Dice, planted
+from savoir.demo.exports import (
+    has_known_email,
+    response_cells,
+    score_cell,
+    write_survey,
+)
 from savoir.demo.files import Table, Written, local_month, write
-from savoir.demo.simulation import _identified, planted
+from savoir.demo.surveys import with_ids
 from savoir.demo.world import (
     AS_OF,
     DAY,
@@ -172,7 +177,7 @@ def servqual_answers(world: World) -> list[ServqualAnswer]:
         _servqual_answer(contact, dice)
         for contact in dice.some(candidates, planted(RESPONDENTS, world.scale))
     ]
-    return _identified(answers, dice)
+    return with_ids(answers, dice)
 
 
 def _servqual_answer(contact: Contact, dice: Dice) -> ServqualAnswer:
@@ -192,14 +197,14 @@ def write_servqual(world: World, folder: Path) -> list[Written]:
     dice = Dice(world.seed, "servqual export")
     rows = [
         [
-            *_response(answer, dice),
-            *[_score(answer.expected[dimension]) for dimension in DIMENSIONS],
-            *[_score(answer.perceived[dimension]) for dimension in DIMENSIONS],
+            *response_cells(answer, dice),
+            *[score_cell(answer.expected[dimension]) for dimension in DIMENSIONS],
+            *[score_cell(answer.perceived[dimension]) for dimension in DIMENSIONS],
             *_contact_ids(answer.contact, dice),
         ]
         for answer in servqual_answers(world)
     ]
-    return [_write_survey(SERVQUAL_SURVEY, _servqual_columns(), rows, [], folder)]
+    return [write_survey(SERVQUAL_SURVEY, _servqual_columns(), rows, [], folder)]
 
 
 def _servqual_columns() -> tuple[tuple[str, str, str], ...]:

@@ -1,38 +1,29 @@
 """What a correct warehouse finds in the exports, counted in the simulation itself."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
 from dataclasses import asdict
-from datetime import date, datetime, time, timedelta
-from functools import partial
-from itertools import pairwise
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from savoir.demo.exports import has_known_email
 from savoir.demo.files import Written, euros, local_month, utc
+from savoir.demo.tally import shares
+from savoir.demo.truth_of_service import SHORT_ABANDON, truth_of_service
+from savoir.demo.truth_of_value import (
+    is_fcr_mature,
+    margins,
+    net_of,
+    repurchase_of,
+    truth_of_value,
+)
 from savoir.demo.world import (
     AS_OF,
-    BOT,
     DAY,
     GROUPS,
-    HOLIDAYS,
-    HOUR,
     HUMAN_AGENTS,
-    ISSUE_GAP,
-    JUNE,
-    MINUTE,
-    N1,
-    PARIS,
-    PHONE_PARTNER_FROM,
     RATES,
-    REPURCHASE_WINDOW,
-    SITES,
-    TEAMS,
     Answer,
     Contact,
     Issue,
-    Order,
     Person,
     Ticket,
     World,
@@ -40,19 +31,6 @@ from savoir.demo.world import (
 )
 
 CSAT_WINDOW = 28 * DAY
-SHORT_ABANDON = 5
-ANSWERED_SOON = 20
-RESOLUTION_TARGET = DAY
-RESPONSE_TARGETS = {
-    "email": 8 * HOUR,
-    "web": 8 * HOUR,
-    "social": HOUR,
-    "chat": 2 * MINUTE,
-}
-FCR_WINDOWS = (1, 3, 7, 14, 30)
-REPURCHASE_WINDOWS = (7, 30, 60, 90)
-CHURN_PERCENTILE, CHURN_BOUNDS = 0.8, (60.0, 365.0)
-CHURN_DEFAULT, FEWEST_GAPS = 180.0, 30
 
 DEFINITIONS = {
     "month": "calendar month in Europe/Paris",
@@ -128,7 +106,7 @@ def truth(world: World, folder: Path, written: list[Written]) -> dict:
     instants text in UTC, months YYYY-MM."""
     issues = [issue for person in world.people for issue in issues_of(person)]
     issues.sort(key=lambda issue: (issue.opened_at, issue.contacts[0].source_id))
-    orders_of_issue = {id(issue): _repurchase(issue) for issue in issues}
+    orders_of_issue = {id(issue): repurchase_of(issue) for issue in issues}
     files = {_relative(w, folder): w for w in written}
     facts = {
         "seed": world.seed,
@@ -141,10 +119,10 @@ def truth(world: World, folder: Path, written: list[Written]) -> dict:
         "contacts": _contacts(world),
         "customers": _customers(world.people),
         "issues": [_issue(issue, orders_of_issue[id(issue)]) for issue in issues],
-        "fcr_by_month": _shares(
+        "fcr_by_month": shares(
             (local_month(issue.opened_at), issue.failure is None)
             for issue in issues
-            if _is_fcr_mature(issue)
+            if is_fcr_mature(issue)
         ),
         "repurchase": _repurchases(issues, orders_of_issue),
         "orders": _orders(world),
@@ -157,21 +135,11 @@ def truth(world: World, folder: Path, written: list[Written]) -> dict:
         "rejects": {p: w.rejected_lines for p, w in files.items() if w.rejected_lines},
         "duplicates": {p: w.repeated_rows for p, w in files.items() if w.repeated_rows},
     }
-    return facts | _service(world) | _value(world, issues)
+    return facts | truth_of_service(world) | truth_of_value(world, issues)
 
 
 def _relative(written: Written, folder: Path) -> str:
     return written.path.relative_to(folder).as_posix()
-
-
-def _shares(outcomes: Iterable[tuple[str, bool]]) -> dict[str, dict[str, int]]:
-    """Per key the number of outcomes and of true ones."""
-    shares: dict[str, dict[str, int]] = {}
-    for key, success in outcomes:
-        share = shares.setdefault(key, {"num": 0, "den": 0})
-        share["den"] += 1
-        share["num"] += success
-    return shares
 
 
 # ---------- contacts
@@ -285,17 +253,13 @@ def _identifiers(person: Person) -> list[list[str]]:
 # ---------- issues
 
 
-def _is_fcr_mature(issue: Issue) -> bool:
-    return issue.contacts[0].ended_at + ISSUE_GAP <= AS_OF
-
-
 def _issue(issue: Issue, repurchase: dict) -> dict:
     return {
         "customer": _name(issue.person),
         "contacts": [contact.source_id for contact in issue.contacts],
         "opened_at": utc(issue.opened_at),
         "ended_at": utc(issue.ended_at),
-        "is_mature": _is_fcr_mature(issue),
+        "is_mature": is_fcr_mature(issue),
         "fcr": issue.failure is None,
         "why": issue.failure or "resolved by the first contact",
         "repurchase": repurchase,
@@ -306,24 +270,6 @@ def _name(person: Person) -> str:
     return person.email if has_known_email(person) else person.phone
 
 
-def _repurchase(issue: Issue, window: int = REPURCHASE_WINDOW) -> dict:
-    """Whether the issue is in the denominator, and the order that puts it in the
-    numerator."""
-    valid = sorted(
-        (order for order in issue.person.orders if order.is_valid),
-        key=lambda order: order.at,
-    )
-    ended = issue.ended_at
-    later_ends = [i.ended_at for i in issues_of(issue.person) if i.ended_at > ended]
-    credited_until = min([ended + window, *later_ends])
-    credited = [order for order in valid if ended < order.at <= credited_until]
-    return {
-        "is_mature": ended + window <= AS_OF,
-        "has_earlier_order": any(order.at < issue.opened_at for order in valid),
-        "order": credited[0].name if credited else None,
-    }
-
-
 def _repurchases(issues: list[Issue], found: dict[int, dict]) -> dict:
     counted = [
         (issue, found[id(issue)]["order"] is not None)
@@ -332,8 +278,8 @@ def _repurchases(issues: list[Issue], found: dict[int, dict]) -> dict:
     ]
     kinds = {True: "resolved_first_time", False: "other"}
     return {
-        "by_month": _shares((local_month(i.ended_at), won) for i, won in counted),
-        "by_kind": _shares((kinds[i.failure is None], won) for i, won in counted),
+        "by_month": shares((local_month(i.ended_at), won) for i, won in counted),
+        "by_kind": shares((kinds[i.failure is None], won) for i, won in counted),
     }
 
 
@@ -343,10 +289,10 @@ def _repurchases(issues: list[Issue], found: dict[int, dict]) -> dict:
 def _orders(world: World) -> dict:
     orders = world.orders
     valid = [order for order in orders if order.is_valid]
-    margins = _margins(world)
-    net = sum(_net(order) for order in valid)
+    earned = margins(world)
+    net = sum(net_of(order) for order in valid)
     cost = sum(order.cost for order in valid)
-    margin = sum(margins.values())
+    margin = sum(earned.values())
     return {
         "rows_of_distinct_orders": sum(len(order.lines) for order in orders),
         "distinct": len(orders),
@@ -361,27 +307,6 @@ def _orders(world: World) -> dict:
         "refunds_without_vat": euros(net - cost - margin),
         "cost_of_goods": euros(cost),
         "margin": euros(margin),
-    }
-
-
-def _net(order: Order) -> int:
-    """Price without VAT and postage; amounts are multiples of 6 cents: exact."""
-    return (order.total - order.shipping) * 5 // 6
-
-
-def _margins(world: World) -> dict[str, int]:
-    """Margin of each valid order, by its name; a refund that support granted is
-    goodwill."""
-    goodwill: Counter[str] = Counter()
-    for contact in world.contacts:
-        if contact.ticket and contact.ticket.order:
-            goodwill[contact.ticket.order.name] += contact.ticket.compensation
-    return {
-        order.name: _net(order)
-        - max(order.refunded * 5 // 6 - goodwill[order.name], 0)
-        - order.cost
-        for order in world.orders
-        if order.is_valid
     }
 
 
@@ -462,7 +387,7 @@ def _csat(world: World, service: list[Answer]) -> dict:
             late.append(id_)
     kept = {id_ for *_, id_ in latest.values()}
     superseded = [id_ for *_, id_ in answers if id_ not in kept and id_ not in late]
-    counted = _shares((local_month(at), good) for _, at, good, _ in latest.values())
+    counted = shares((local_month(at), good) for _, at, good, _ in latest.values())
     return {
         "by_month": {
             month: {"satisfied": share["num"], "valid": share["den"]}
@@ -493,458 +418,3 @@ def _costs(world: World) -> dict:
         "by_month": {m: euros(sum(a.values())) for m, a in by_category.items()},
         "compensation_by_month": {m: euros(a) for m, a in compensation.items()},
     }
-
-
-# ---------- time on the clocks of the sites
-
-CASABLANCA = ZoneInfo("Africa/Casablanca")
-ALL_DAY = (0, 24)
-
-
-def business_seconds(site: str, start: int, end: int) -> int:
-    """Seconds between two instants at which one of our sites was open."""
-    zone = CASABLANCA if site == "Tanger" else PARIS
-    return open_seconds(start, end, zone, partial(opening_hours, site))
-
-
-def open_seconds(
-    start: int,
-    end: int,
-    zone: ZoneInfo,
-    hours_of: Callable[[date], tuple[int, int] | None],
-) -> int:
-    """Seconds between two instants at which a site was open, one local day after the
-    other: a day of 23 or 25 hours counts as long as it was."""
-    day = datetime.fromtimestamp(start, zone).date()
-    last = datetime.fromtimestamp(end, zone).date()
-    total = 0
-    while day <= last:
-        if hours := hours_of(day):
-            opens, closes = (_instant(day, hour, zone) for hour in hours)
-            total += max(0, min(end, closes) - max(start, opens))
-        day += timedelta(days=1)
-    return total
-
-
-def opening_hours(site: str, day: date) -> tuple[int, int] | None:
-    """Local hours from and to which a site is open on a day; None if it is not."""
-    if site == "Tanger":
-        return ALL_DAY
-    if day.weekday() == 6 or day in HOLIDAYS:
-        return None
-    return (8, 20) if site == "Nantes" and day >= PHONE_PARTNER_FROM else (9, 18)
-
-
-def _instant(day: date, hour: int, zone: ZoneInfo) -> int:
-    if hour == 24:
-        day, hour = day + timedelta(days=1), 0
-    return int(datetime.combine(day, time(hour), zone).timestamp())
-
-
-def _business_seconds(contact: Contact, start: int, end: int) -> int:
-    return business_seconds(SITES[contact.team], start, end)
-
-
-# ---------- the work of the service
-
-
-def _service(world: World) -> dict:
-    contacts = world.contacts
-    resolved = [contact for contact in contacts if contact.is_resolved]
-    by_hand = [
-        contact
-        for contact in resolved
-        if contact.call is None and not contact.is_settled_by_bot
-    ]
-    attended = [contact for contact in contacts if not contact.is_unattended]
-    solved = [
-        contact
-        for contact in contacts
-        if contact.ticket and contact.solved_at and not contact.is_missed_chat
-    ]
-    return {
-        "response": _responses(contacts),
-        "resolution": _resolutions(resolved),
-        "resolution_in_target": _shares(
-            (
-                local_month(contact.opened_at),
-                contact.is_resolved
-                and contact.ended_at - contact.opened_at <= RESOLUTION_TARGET,
-            )
-            for contact in attended
-            if contact.is_resolved or contact.opened_at + RESOLUTION_TARGET <= AS_OF
-        ),
-        "one_touch": _shares(
-            (
-                local_month(contact.ended_at),
-                len(contact.human_replies) == 1 and not contact.reopenings,
-            )
-            for contact in by_hand
-        ),
-        "reopen": _shares(
-            (local_month(contact.solved_at[0]), contact.reopenings > 0)
-            for contact in solved
-        ),
-        "transfer": _shares(
-            (local_month(contact.opened_at), contact.is_transferred)
-            for contact in contacts
-            if contact.is_handled
-        ),
-        "escalation": _shares(
-            (local_month(contact.opened_at), contact.is_escalated)
-            for contact in contacts
-            if contact.tier == 1
-        ),
-        "automation": _automation(world.people),
-        "handle": _handle_times(contacts),
-        "telephony": _telephony(contacts),
-        "chats": _chats(contacts),
-        "backlog": _backlog(contacts),
-        "invitations": _invitations(world),
-        "incidents": _incidents(),
-    }
-
-
-def _sums(rows: Iterable[tuple[str, dict[str, int]]]) -> dict[str, dict[str, int]]:
-    """Per key the sum of each amount."""
-    sums: dict[str, dict[str, int]] = {}
-    for key, amounts in rows:
-        kept = sums.setdefault(key, dict.fromkeys(amounts, 0))
-        for name, amount in amounts.items():
-            kept[name] += amount
-    return sums
-
-
-def _response_start(contact: Contact) -> int:
-    """The opening, or the last thing the bot did before any human reply."""
-    replies = contact.human_replies
-    until = replies[0] if replies else AS_OF + 1
-    by_bot = [
-        event.at
-        for event in contact.ticket.events
-        if event.author == BOT.id and event.at < until
-    ]
-    return by_bot[-1] if by_bot else contact.opened_at
-
-
-def _responses(contacts: list[Contact]) -> dict[str, dict]:
-    rows: dict[str, list[tuple[str, dict[str, int]]]] = {}
-    for contact in contacts:
-        if contact.call or contact.ticket.submitter in HUMAN_AGENTS:
-            continue
-        row = (local_month(contact.opened_at), _response(contact))
-        rows.setdefault(contact.channel, []).append(row)
-    return {channel: _sums(found) for channel, found in rows.items()}
-
-
-def _response(contact: Contact) -> dict[str, int]:
-    start, target = _response_start(contact), RESPONSE_TARGETS[contact.channel]
-    if not contact.human_replies:
-        is_due = not contact.is_settled_by_bot and start + target <= AS_OF
-        names = ("answered", "seconds", "business_seconds", "in_target")
-        return dict.fromkeys(names, 0) | {"due": int(is_due)}
-    replied_at = contact.human_replies[0]
-    return {
-        "answered": 1,
-        "seconds": replied_at - start,
-        "business_seconds": _business_seconds(contact, start, replied_at),
-        "in_target": int(replied_at - start <= target),
-        "due": 1,
-    }
-
-
-def _resolutions(resolved: list[Contact]) -> dict[str, dict[str, int]]:
-    return _sums(
-        (
-            local_month(contact.ended_at),
-            {
-                "resolved": 1,
-                "seconds": contact.ended_at - contact.opened_at,
-                "business_seconds": _business_seconds(
-                    contact, contact.opened_at, contact.ended_at
-                ),
-                "pending_seconds": _pending_seconds(contact),
-            },
-        )
-        for contact in resolved
-    )
-
-
-def _pending_seconds(contact: Contact) -> int:
-    """Time in status pending until the last solution."""
-    if contact.ticket is None:
-        return 0
-    changes = [
-        (event.at, event.changes["status"])
-        for event in contact.ticket.events
-        if "status" in event.changes
-    ]
-    return sum(
-        min(until, contact.ended_at) - since
-        for (since, status), (until, _) in pairwise(changes)
-        if status == "pending" and since < contact.ended_at
-    )
-
-
-def _automation(people: list[Person]) -> dict[str, dict[str, int]]:
-    outcomes = []
-    for person in people:
-        contacts = sorted(person.contacts, key=lambda contact: contact.opened_at)
-        for contact, following in zip(contacts, [*contacts[1:], None], strict=False):
-            is_last = following is None or (
-                following.opened_at - contact.ended_at > ISSUE_GAP
-            )
-            if contact.bot_replies and contact.ended_at + ISSUE_GAP <= AS_OF:
-                done = contact.is_settled_by_bot and is_last
-                outcomes.append((local_month(contact.opened_at), done))
-    return _shares(outcomes)
-
-
-def _handle_times(contacts: list[Contact]) -> dict[str, dict[str, int]]:
-    rows = []
-    for contact in contacts:
-        spent = contact.ticket.seconds_spent if contact.ticket else 0
-        talk = contact.call.talk if contact.call else 0
-        if contact.is_handled and max(spent, talk) > 0:
-            amounts = {"contacts": 1, "seconds": max(spent, talk)}
-            rows.append((local_month(contact.ended_at), amounts))
-    return _sums(rows)
-
-
-def _telephony(contacts: list[Contact]) -> dict[str, dict[str, int]]:
-    rows = []
-    for call in (contact.call for contact in contacts if contact.call):
-        answered, abandoned = call.outcome == "answered", call.outcome == "abandoned"
-        amounts = {
-            "offered": True,
-            "answered": answered,
-            "abandoned": abandoned,
-            "short": abandoned and call.wait <= SHORT_ABANDON,
-            "timeout": call.outcome == "timeout",
-            "answered_in_20": answered and call.wait <= ANSWERED_SOON,
-            "abandoned_in_20": abandoned and call.wait <= ANSWERED_SOON,
-            "wait_seconds_of_answered": call.wait * answered,
-        }
-        amounts = {name: int(amount) for name, amount in amounts.items()}
-        rows.append((local_month(call.entered_at), amounts))
-    return _sums(rows)
-
-
-def _chats(contacts: list[Contact]) -> dict[str, dict[str, int]]:
-    rows = []
-    for contact in contacts:
-        if contact.channel != "chat" or contact.is_settled_by_bot:
-            continue
-        missed = contact.is_missed_chat
-        is_short = missed and (
-            contact.solved_at[0] - _response_start(contact) <= SHORT_ABANDON
-        )
-        amounts = {"offered": 1, "abandoned": int(missed), "short": int(is_short)}
-        rows.append((local_month(contact.opened_at), amounts))
-    return _sums(rows)
-
-
-def _month_starts() -> list[int]:
-    """First instants of the local months, and the one after the last."""
-    return [
-        int(datetime(2025 + n // 12, n % 12 + 1, 1, tzinfo=PARIS).timestamp())
-        for n in range(19)
-    ]
-
-
-def _backlog(contacts: list[Contact]) -> dict[str, dict[str, int]]:
-    starts = _month_starts()
-    return {
-        local_month(start): {
-            "open": sum(_is_open(contact, end - 1) for contact in contacts)
-        }
-        for start, end in pairwise(starts)
-    }
-
-
-def _is_open(contact: Contact, at: int) -> bool:
-    if contact.opened_at > at:
-        return False
-    if contact.ticket is None:
-        return at < contact.call.ended_at
-    # a ticket filed on a call in progress has no status yet
-    return contact.ticket.field_at("status", at) not in ("solved", "closed")
-
-
-def _invitations(world: World) -> dict[str, dict[str, int]]:
-    offered: dict[int, int] = {}
-    rated = set()
-    for rating in world.ratings:
-        id_ = rating.contact.ticket.id
-        if rating.score != "unoffered":
-            offered[id_] = min(offered.get(id_, rating.offered_at), rating.offered_at)
-        if rating.score in ("good", "bad"):
-            rated.add(id_)
-    return _sums(
-        (local_month(at), {"delivered": 1, "responded": int(id_ in rated)})
-        for id_, at in offered.items()
-    )
-
-
-def _incidents() -> dict[str, dict[str, object]]:
-    """What was planted in June 2026 for somebody to find."""
-    return {
-        "abandonment": {
-            "month": "2026-06",
-            "what": "callers hang up several times before they get through",
-            "shown_by": "abandonment_rate",
-        },
-        "first_contact_resolution": {
-            "month": "2026-06",
-            "team": TEAMS[N1],
-            "from": utc(JUNE),
-            "until": utc(JUNE + 20 * DAY),
-            "what": "customers come back one to five days after the team's solution",
-            "shown_by": "fcr",
-        },
-        "satisfaction": {
-            "month": "2026-06",
-            "what": "unhappy customers stop answering, happy ones answer half as often",
-            "shown_by": "csat, survey_response_rate",
-        },
-    }
-
-
-# ---------- what it is worth
-
-
-def _value(world: World, issues: list[Issue]) -> dict:
-    churn_days = _churn_days(world.people)
-    return {
-        "fcr_windows": {str(days): _fcr(world.people, days) for days in FCR_WINDOWS},
-        "fcr_by_team": _fcr_by_team(issues),
-        "repurchase_windows": {
-            str(days): _repurchase_share(issues, days) for days in REPURCHASE_WINDOWS
-        },
-        "churn_days": churn_days,
-        "retention": _retention(world, churn_days),
-        "clv": _clv(world),
-        "contacts_by": _contacts_by(world.contacts),
-    }
-
-
-def _fcr(people: list[Person], days: int) -> dict[str, int]:
-    issues = [i for person in people for i in issues_of(person, days * DAY)]
-    mature = [i for i in issues if i.contacts[0].ended_at + days * DAY <= AS_OF]
-    settled = sum(issue.failure is None for issue in mature)
-    return {"num": settled, "den": len(mature)}
-
-
-def _fcr_by_team(issues: list[Issue]) -> dict[str, dict]:
-    outcomes: dict[str, list[tuple[str, bool]]] = {}
-    for issue in filter(_is_fcr_mature, issues):
-        outcome = (local_month(issue.opened_at), issue.failure is None)
-        outcomes.setdefault(TEAMS[issue.contacts[0].team], []).append(outcome)
-    return {team: _shares(found) for team, found in outcomes.items()}
-
-
-def _repurchase_share(issues: list[Issue], days: int) -> dict[str, int]:
-    found = [_repurchase(issue, days * DAY) for issue in issues]
-    counted = [r for r in found if r["is_mature"] and r["has_earlier_order"]]
-    bought = sum(r["order"] is not None for r in counted)
-    return {"num": bought, "den": len(counted)}
-
-
-def _valid_orders(person: Person) -> list[int]:
-    """When the person bought, oldest first."""
-    return sorted(order.at for order in person.orders if order.is_valid)
-
-
-def _churn_days(people: list[Person]) -> dict[str, float]:
-    found = {}
-    for year in (2025, 2026):
-        start = int(datetime(year, 1, 1, tzinfo=PARIS).timestamp())
-        gaps = sorted(
-            (after - before) / DAY
-            for person in people
-            for before, after in pairwise(_valid_orders(person))
-            if after < start
-        )
-        found[str(year)] = _bounded(gaps)
-    return found
-
-
-def _bounded(gaps: list[float]) -> float:
-    if len(gaps) < FEWEST_GAPS:
-        return CHURN_DEFAULT
-    position = CHURN_PERCENTILE * (len(gaps) - 1)
-    below = int(position)
-    above = min(below + 1, len(gaps) - 1)
-    percentile = gaps[below] + (gaps[above] - gaps[below]) * (position - below)
-    lowest, highest = CHURN_BOUNDS
-    return min(max(percentile, lowest), highest)
-
-
-def _retention(world: World, churn_days: dict[str, float]) -> dict[str, dict]:
-    bought = [_valid_orders(person) for person in world.people]
-    referring = _referring(world.people)
-
-    def active(at: int, year: str) -> set[int]:
-        return {
-            number
-            for number, orders in enumerate(bought)
-            if _is_active(orders, at, churn_days[year])
-        }
-
-    found = {}
-    for start, end in pairwise(_month_starts()):
-        month = local_month(start)
-        before, after = active(start, month[:4]), active(end, month[:4])
-        found[month] = {
-            "start": len(before),
-            "retained": len(before & after),
-            "lost": len(before - after),
-            "end": len(after),
-            "referring": len(referring.get(month, ())),
-        }
-    return found
-
-
-def _is_active(orders: list[int], at: int, churn_days: float) -> bool:
-    before = [order for order in orders if order < at]
-    return bool(before) and before[-1] >= at - churn_days * DAY
-
-
-def _referring(people: list[Person]) -> dict[str, set[str]]:
-    """Codes of each month that brought somebody's first valid order."""
-    codes: dict[str, set[str]] = {}
-    for person in people:
-        valid = [order for order in person.orders if order.is_valid]
-        first = min(valid, key=lambda order: order.at, default=None)
-        if first is not None and first.referral:
-            codes.setdefault(local_month(first.at), set()).add(first.referral)
-    return codes
-
-
-def _clv(world: World) -> dict[str, dict]:
-    margins = _margins(world)
-    valid = [order for order in world.orders if order.is_valid]
-    found = {}
-    for start, end in pairwise(_month_starts()):
-        past = [order for order in valid if order.at < end]
-        found[local_month(start)] = {
-            "margin": euros(sum(margins[order.name] for order in past)),
-            "customers": len({id(order.person) for order in past}),
-        }
-    return found
-
-
-def _contacts_by(contacts: list[Contact]) -> dict[str, dict[str, int]]:
-    return {
-        "region": dict(Counter(_region(contact.person) for contact in contacts)),
-        "tier": dict(Counter(str(contact.tier) for contact in contacts)),
-        "site": dict(Counter(SITES[contact.team] for contact in contacts)),
-        "partner": dict(Counter(contact.partner for contact in contacts)),
-        "team": dict(Counter(TEAMS[contact.team] for contact in contacts)),
-    }
-
-
-def _region(person: Person | None) -> str:
-    if person is None or not person.orders:
-        return "unknown"
-    return max(person.orders, key=lambda order: order.at).region

@@ -18,8 +18,8 @@ import reread
 
 import savoir
 from savoir.demo import write_demo
+from savoir.demo.clock import business_seconds, open_seconds
 from savoir.demo.dice import Dice
-from savoir.demo.truth import business_seconds, open_seconds
 
 N2 = "36000002"
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
