@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -49,18 +49,43 @@ def demo(
     ] = None,
     seed: Annotated[int, typer.Option(help="Another seed is another world.")] = 2025,
     scale: Annotated[float, typer.Option(help="Multiplies the customers.")] = 1.0,
+    contacts: Annotated[
+        int | None,
+        typer.Option(
+            help="Write a world of this many contacts instead, to measure with; "
+            "no truth is known of it, and scale does not apply."
+        ),
+    ] = None,
+    form: Annotated[
+        Literal["exports", "landed"],
+        typer.Option(
+            "--as",
+            help="With --contacts: exports to land, or a warehouse with them landed.",
+        ),
+    ] = "exports",
 ) -> None:
     """Write the exports of a fictional French retailer, and the truth in them."""
-    from savoir.demo import write_demo
-
-    target = folder or paths.landing()
+    landed = form == "landed"
+    if landed and contacts is None:
+        _stop("--as landed needs --contacts: the demo itself is written as exports")
+    target = folder or (paths.warehouse() if landed else paths.landing())
     if target.exists() and any(target.iterdir()):
         _stop(f"{target} is not empty: the demo never mixes with other exports")
     try:
-        write_demo(target, seed=seed, scale=scale)
+        if contacts is None:
+            from savoir.demo import write_demo
+
+            write_demo(target, seed=seed, scale=scale)
+            says = f"Demo exports, and the truths planted in them, in {target}"
+        else:
+            from savoir.demo.scale import write_scale
+
+            write_scale(target, contacts=contacts, seed=seed, landed=landed)
+            how = " (README.txt says how to build on them)" if landed else ""
+            says = f"{contacts:,} contacts, {form}, in {target}{how}"
     except ValueError as error:
         _stop(str(error))
-    Console().print(f"Demo exports, and the truths planted in them, in {target}")
+    Console().print(says, highlight=False)
 
 
 @app.command()
