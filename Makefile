@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+SPARK  := $(VENV)/spark
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 SAVOIR_LANDING ?= landing
@@ -47,6 +48,23 @@ lint: setup ## Check the style of SQL and Python
 test: lint ## Everything CI runs: style, then every test on demo exports of its own
 	pytest
 
+# dbt for Spark stands apart: nobody on DuckDB has to install a cluster engine.
+$(SPARK)/ready: requirements-spark.lock $(VENV)/ready
+	@command -v java > /dev/null \
+		|| apt-get install --yes --no-install-recommends openjdk-17-jre-headless \
+		|| { echo "Spark needs a Java 17 runtime: install one"; exit 1; }
+	$(BIN)/python -m venv $(SPARK)
+	$(SPARK)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
+	@touch $@
+
+.PHONY: test-spark
+test-spark: $(SPARK)/ready ## Build a small demo on Spark and on DuckDB, test it, compare every mart
+	python tests/spark/run.py $(SPARK)/bin/dbt
+
+.PHONY: bench
+bench: setup ## Measure the project beside its floor, and remember the ratios
+	python benchmarks/run.py $(BENCH)
+
 .PHONY: docs
 docs: setup ## Write the documentation site to target/docs/static_index.html
 	dbt docs generate --static --target-path target/docs
@@ -56,6 +74,9 @@ lock: ## Resolve the dependencies anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-strip-extras --group dev --upgrade \
 		--custom-compile-command 'make lock' -o requirements.lock pyproject.toml
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-strip-extras --group spark --upgrade \
+		--custom-compile-command 'make lock' -o requirements-spark.lock
 
 .PHONY: clean
 clean: ## Remove what the targets above create, but no exports

@@ -4,6 +4,10 @@
     space before it.)
 -#}
 {% macro to_utc(text, timezone='UTC') -%}
+    {{ adapter.dispatch('to_utc', 'savoir')(text, timezone) }}
+{%- endmacro %}
+
+{% macro duckdb__to_utc(text, timezone) -%}
     case
         when
             regexp_matches(
@@ -13,5 +17,25 @@
                 regexp_replace({{ text }}, ' +([+-][0-9:]+)$', '\1')::timestamptz
                 at time zone 'UTC'
         else ({{ text }}::timestamp at time zone '{{ timezone }}') at time zone 'UTC'
+    end
+{%- endmacro %}
+
+{#-
+    Spark's cast wants seconds before an offset. The session runs in UTC (profiles.yml),
+    so the last cast shifts nothing.
+-#}
+{% macro spark__to_utc(text, timezone) -%}
+    case
+        when
+            regexp_like(
+                {{ text }}, ':[0-9.]+ *(Z|UTC|[+-][0-9]{2}(:?[0-9]{2})?)$'
+            )
+            then
+                regexp_replace(
+                    regexp_replace({{ text }}, ' +([+-][0-9:]+)$', '$1'),
+                    '([T ][0-9]{2}:[0-9]{2})( ?UTC|Z|[+-][0-9:]+)$',
+                    '$1:00$2'
+                )::timestamp_ltz::timestamp_ntz
+        else convert_timezone('{{ timezone }}', 'UTC', {{ text }}::timestamp_ntz)
     end
 {%- endmacro %}

@@ -22,7 +22,7 @@
                 {{ mean_net }}
                 {{ sign }} {{ z }} * sqrt(
                     (
-                        ({{ squares }} + 1.5) / ({{ n }} + 3)
+                        ({{ squares }} + 1.5)::double / ({{ n }} + 3)
                         - {{ mean_net }} * {{ mean_net }}
                     ) / ({{ n }} + 3)
                 )

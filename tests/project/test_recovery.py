@@ -649,7 +649,9 @@ def test_what_customers_are_worth_so_far(demo, truth):
     }
 
 
-@pytest.mark.parametrize("cut", ["region", "tier", "site", "partner", "team"])
+@pytest.mark.parametrize(
+    "cut", ["product", "region", "tier", "site", "partner", "team"]
+)
 def test_contacts_by_cut_as_things_stood_then(demo, truth, cut):
     found = counts(
         demo.read(

@@ -80,7 +80,7 @@ opened as (
     left join business_hours
         on
             sites.site = business_hours.site
-            and extract('isodow' from days.local_date) = business_hours.iso_weekday
+            and {{ iso_weekday('days.local_date') }} = business_hours.iso_weekday
             and days.local_date
             between business_hours.valid_from and business_hours.valid_to
     left join holidays

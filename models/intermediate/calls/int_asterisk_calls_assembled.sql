@@ -12,7 +12,7 @@ assembled as (
 
     select
         call_source_id,
-        min_by(queue, row(occurred_at, queue)) as queue,
+        min_by(queue, (occurred_at, queue)) as queue,
         max(data2) filter (where event = 'ENTERQUEUE') as caller_phone,
         min(occurred_at) as started_at,
         min(occurred_at) filter (where event = 'CONNECT') as answered_at,

@@ -117,7 +117,7 @@ final as (
         unioned.source_id,
         {{ identity_id(
             'unioned.source_system', 'unioned.customer_source_id',
-            'cast(null as varchar)', 'unioned.phone_key'
+            'cast(null as string)', 'unioned.phone_key'
         ) }} as identity_id,
         unioned.customer_source_id,
         unioned.phone_key,

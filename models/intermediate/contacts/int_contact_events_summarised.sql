@@ -105,12 +105,12 @@ final as (
         -- keys
         contact_id,
         -- two changes of one second are told apart by id, so that every build agrees
-        min_by(actor_id, row(occurred_at, event_id)) filter (
+        min_by(actor_id, (occurred_at, event_id)) filter (
             where is_human_message
         ) as first_agent_id,
 
         -- attributes
-        min_by(from_value, row(occurred_at, event_id)) filter (
+        min_by(from_value, (occurred_at, event_id)) filter (
             where is_handover and event_type = 'team_changed'
         ) as first_team,
 

@@ -37,8 +37,8 @@ call_totals as (
         min(started_at) as started_at,
         max(ended_at) as ended_at,
         min(answered_at) as answered_at,
-        min_by(identity_id, row(started_at, call_id)) as identity_id,
-        min_by(agent_id, row(started_at, call_id)) as agent_id,
+        min_by(identity_id, (started_at, call_id)) as identity_id,
+        min_by(agent_id, (started_at, call_id)) as agent_id,
         sum(
             coalesce(talk_seconds, 0)
             + coalesce(hold_seconds, 0)
@@ -71,7 +71,7 @@ ticket_contacts as (
             when call_totals.contact_id is not null then 'phone' else tickets.channel
         end as channel,
         tickets.contact_reason,
-        tickets.product_category,
+        tickets.product_category as stated_product_category,
         tickets.team,
         tickets.last_team,
         tickets.stated_site,
@@ -101,7 +101,8 @@ ticket_contacts as (
         tickets.resolved_at,
         tickets.closed_at,
         case
-            when tickets.is_resolved
+            -- resolved, though no system says when: at the last that is known of it
+            when tickets.is_resolved and tickets.resolved_at is not null
                 then greatest(tickets.resolved_at, call_totals.ended_at)
             else
                 greatest(
@@ -125,7 +126,7 @@ call_contacts as (
         null as order_source_id,
         'phone' as channel,
         contact_reason,
-        null as product_category,
+        null as stated_product_category,
         team,
         team as last_team,
         null as stated_site,
@@ -186,7 +187,7 @@ final as (
         -- attributes
         unioned.channel,
         unioned.contact_reason,
-        unioned.product_category,
+        unioned.stated_product_category,
         unioned.team,
         unioned.last_team,
         unioned.stated_site,

@@ -36,7 +36,7 @@ order_products as (
 
     select
         source_id,
-        max_by(product_category, row(ordered_at, order_id)) as product_category
+        max_by(product_category, (ordered_at, order_id)) as product_category
 
     from orders
     group by all
@@ -72,12 +72,12 @@ final as (
         contacts.contact_id,
 
         -- attributes
-        coalesce(teams.tier::varchar, contacts.stated_tier) as tier,
+        coalesce(teams.tier::string, contacts.stated_tier) as tier,
         coalesce(teams.site, contacts.stated_site) as site,
         teams.partner,
         reasons.journey_stage,
         coalesce(
-            contacts.product_category, order_products.product_category
+            contacts.stated_product_category, order_products.product_category
         ) as product_category,
         customer_values.region,
         case
@@ -96,9 +96,9 @@ final as (
             else {{ frequency_band('order_histories.orders_last_year') }}
         end as frequency_band,
         lpad(
-            extract('hour' from {{ local_time('contacts.opened_at') }})::varchar, 2, '0'
+            extract(hour from {{ local_time('contacts.opened_at') }})::string, 2, '0'
         ) as opened_hour,
-        extract('isodow' from {{ local_time('contacts.opened_at') }})::varchar
+        {{ iso_weekday(local_time('contacts.opened_at')) }}::string
             as opened_weekday
 
     from contacts

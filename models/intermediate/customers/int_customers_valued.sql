@@ -12,7 +12,7 @@ valued as (
 
     select
         customer_id,
-        max_by(region, row(ordered_at, order_id)) filter (
+        max_by(region, (ordered_at, order_id)) filter (
             where region is not null
         ) as region,
         sum(margin_amount) filter (where is_valid_order)::decimal(18, 2)
@@ -39,7 +39,7 @@ final as (
                         ntile(10) over (
                             partition by margin_amount is null
                             order by margin_amount, customer_id
-                        )::varchar,
+                        )::string,
                         2,
                         '0'
                     )

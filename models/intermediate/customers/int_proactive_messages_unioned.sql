@@ -14,7 +14,7 @@ final as (
         'generic' as source_system,
         message_source_id as source_id,
         {{ identity_id(
-            "'generic'", 'customer_source_id', 'email_key', 'cast(null as varchar)'
+            "'generic'", 'customer_source_id', 'email_key', 'cast(null as string)'
         ) }} as identity_id,
         customer_source_id,
         email_key,

@@ -37,7 +37,7 @@ shopify_goods as (
         end as cost_amount,
         max_by(
             products.product_category,
-            row(
+            (
                 coalesce(order_lines.quantity * order_lines.unit_price_amount, 0),
                 order_lines.line_number
             )
@@ -82,7 +82,7 @@ shopify as (
             * (orders.total_amount - orders.taxes_amount)
             / nullif(orders.total_amount, 0),
             0
-        ) as net_amount,
+        )::decimal(18, 2) as net_amount,
         shopify_goods.cost_amount,
         0 as shipping_cost_amount,
         0 as payment_fee_amount,
@@ -91,7 +91,7 @@ shopify as (
             * (orders.total_amount - orders.taxes_amount)
             / nullif(orders.total_amount, 0),
             0
-        ) as refunded_amount,
+        )::decimal(18, 2) as refunded_amount,
         null::timestamp as refunded_at,
         orders.ordered_at
 

@@ -174,7 +174,7 @@ final as (
         ranked.journey_stage,
         ranked.product_category,
         ranked.answering_team as team,
-        teams.tier::varchar as tier,
+        teams.tier::string as tier,
         teams.site,
         teams.partner,
         ranked.region,

@@ -204,7 +204,7 @@ final as (
         source_id,
         survey_id,
         {{ identity_id(
-            'source_system', 'customer_source_id', 'email_key', 'cast(null as varchar)'
+            'source_system', 'customer_source_id', 'email_key', 'cast(null as string)'
         ) }} as identity_id,
         customer_source_id,
         email_key,

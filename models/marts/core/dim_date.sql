@@ -28,7 +28,7 @@ final as (
         date_trunc('month', date_day)::date as month_start_date,
         date_trunc('quarter', date_day)::date as quarter_start_date,
         date_trunc('year', date_day)::date as year_start_date,
-        extract('isodow' from date_day)::integer as iso_weekday
+        {{ iso_weekday('date_day') }}::integer as iso_weekday
 
     from days
 

@@ -53,7 +53,7 @@ final as (
         seen.team,
 
         -- attributes
-        teams.tier::varchar as tier,
+        teams.tier::string as tier,
         teams.site,
         teams.partner,
 

@@ -34,7 +34,7 @@ final as (
         -- attributes
         activity.activity,
         agent_teams.team,
-        teams.tier::varchar as tier,
+        teams.tier::string as tier,
         teams.site,
         teams.partner,
 

@@ -44,7 +44,7 @@ final as (
         described.journey_stage,
         described.product_category,
         calls.team,
-        teams.tier::varchar as tier,
+        teams.tier::string as tier,
         teams.site,
         teams.partner,
         described.region,
@@ -52,9 +52,9 @@ final as (
         described.value_band,
         described.tenure_band,
         described.frequency_band,
-        lpad(extract('hour' from {{ local_time('calls.started_at') }})::varchar, 2, '0')
+        lpad(extract(hour from {{ local_time('calls.started_at') }})::string, 2, '0')
             as started_hour,
-        extract('isodow' from {{ local_time('calls.started_at') }})::varchar
+        {{ iso_weekday(local_time('calls.started_at')) }}::string
             as started_weekday,
         calls.linked_by,
 

@@ -149,7 +149,7 @@ referrals as (
         orders.referral_code,
         -- a referrer counts once, where the first customer they brought lives
         min_by(
-            orders.customer_id, row(orders.ordered_at, orders.order_id)
+            orders.customer_id, (orders.ordered_at, orders.order_id)
         ) as customer_id
 
     from bounded
@@ -212,11 +212,20 @@ margin_lines as (
 
 lines as (
 
-    select * from active_lines
-    union all by name
-    select * from referral_lines
-    union all by name
-    select * from margin_lines
+    {{ union_by_name([
+        'period_grain', 'period_start_date', 'region', 'value_band'
+    ], {
+        'active_lines': [
+            'customers_at_start', 'customers_retained', 'customers_lost',
+            'customers_at_end',
+        ],
+        'referral_lines': [
+            'customers_referring',
+        ],
+        'margin_lines': [
+            'customers_so_far', 'margin_to_date_amount', 'margin_to_date_squared',
+        ],
+    }) }}
 
 ),
 

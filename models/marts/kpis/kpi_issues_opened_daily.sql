@@ -1,4 +1,11 @@
 {#- FCR by the day of opening; other windows chain issues of their own. -#}
+{%- set windows = [] -%}
+{%- for days in fcr_variant_days() -%}
+    {%- do windows.extend([
+        'issues_fcr_eligible_' ~ days ~ 'd',
+        'issues_resolved_first_time_' ~ days ~ 'd',
+    ]) -%}
+{%- endfor %}
 
 with
 
@@ -49,9 +56,10 @@ window_lines as (
 
 lines as (
 
-    select * from issue_lines
-    union all by name
-    select * from window_lines
+    {{ union_by_name(['date_day'] + contact_cuts(), {
+        'issue_lines': ['issues', 'issues_fcr_eligible', 'issues_resolved_first_time'],
+        'window_lines': windows,
+    }) }}
 
 ),
 

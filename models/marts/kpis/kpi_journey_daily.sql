@@ -28,40 +28,20 @@ costs as (
 
 lines as (
 
-    select
-        date_day,
-        journey_stage,
-        channel,
-        contacts,
-        contacts_resolved
-
-    from contacts
-    union all by name
-    select
-        date_day,
-        journey_stage,
-        channel,
-        issues_fcr_eligible,
-        issues_resolved_first_time
-
-    from issues
-    union all by name
-    select
-        date_day,
-        journey_stage,
-        channel,
-        csat_answers,
-        csat_answers_satisfied
-
-    from perception
-    union all by name
-    select
-        date_day,
-        journey_stage,
-        channel,
-        contact_cost_amount
-
-    from costs
+    {{ union_by_name(['date_day', 'journey_stage', 'channel'], {
+        'contacts': [
+            'contacts', 'contacts_resolved',
+        ],
+        'issues': [
+            'issues_fcr_eligible', 'issues_resolved_first_time',
+        ],
+        'perception': [
+            'csat_answers', 'csat_answers_satisfied',
+        ],
+        'costs': [
+            'contact_cost_amount',
+        ],
+    }) }}
 
 ),
 

@@ -50,8 +50,9 @@ final as (
         count(*) filter (where nps_group = 'promoter') as nps_promoters,
         count(*) filter (where nps_group = 'passive') as nps_passives,
         count(*) filter (where nps_group = 'detractor') as nps_detractors,
-        nps_promoters - nps_detractors as nps_net_promoters,
-        nps_promoters + nps_detractors as nps_decided
+        count(*) filter (where nps_group = 'promoter')
+        - count(*) filter (where nps_group = 'detractor') as nps_net_promoters,
+        count(*) filter (where nps_group in ('promoter', 'detractor')) as nps_decided
 
     from placed
     where recency = 1

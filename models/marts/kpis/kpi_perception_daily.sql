@@ -59,9 +59,17 @@ invitation_lines as (
 
 lines as (
 
-    select * from answer_lines
-    union all by name
-    select * from invitation_lines
+    {{ union_by_name(['date_day'] + survey_cuts(), {
+        'answer_lines': [
+            'csat_answers', 'csat_answers_satisfied', 'ces_answers', 'ces_effort',
+            'ces_effort_squared', 'servqual_pairs', 'servqual_gap_total',
+            'servqual_gap_squared', 'fcr_answers', 'fcr_answers_yes',
+        ],
+        'invitation_lines': [
+            'survey_invitations_eligible', 'survey_invitations_delivered',
+            'survey_invitations_responded',
+        ],
+    }) }}
 
 ),
 

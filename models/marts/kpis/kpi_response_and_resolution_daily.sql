@@ -106,13 +106,28 @@ ended as (
 
 lines as (
 
-    select * from opened
-    union all by name
-    select * from solved
-    union all by name
-    select * from first_solved
-    union all by name
-    select * from ended
+    {{ union_by_name(['date_day'] + contact_cuts(), {
+        'opened': [
+            'contacts_first_response_due', 'contacts_first_response_in_target',
+            'contacts_answered', 'first_response_seconds', 'first_response_squared',
+            'first_response_business_seconds', 'first_response_business_squared',
+            'contacts_resolution_due', 'contacts_resolution_in_target',
+        ],
+        'solved': [
+            'contacts_with_resolution_time', 'resolution_seconds',
+            'resolution_squared', 'resolution_business_seconds',
+            'resolution_business_squared', 'resolution_net_seconds',
+            'resolution_net_squared', 'contacts_solved_in_writing',
+            'contacts_one_touch',
+        ],
+        'first_solved': [
+            'contacts_ever_solved', 'contacts_reopened',
+        ],
+        'ended': [
+            'contacts_timed', 'handle_seconds', 'handle_squared', 'call_legs',
+            'leg_seconds',
+        ],
+    }) }}
 
 ),
 

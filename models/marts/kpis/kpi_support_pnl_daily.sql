@@ -121,11 +121,17 @@ idle_costs as (
 
 lines as (
 
-    select * from credited_orders
-    union all by name
-    select * from contact_lines
-    union all by name
-    select * from idle_costs
+    {{ union_by_name(['date_day'] + contact_cuts(), {
+        'credited_orders': [
+            'repurchase_margin_amount', 'upsell_margin_amount',
+        ],
+        'contact_lines': [
+            'avoided_cost_amount', 'ledger_cost_amount', 'goodwill_amount',
+        ],
+        'idle_costs': [
+            'ledger_cost_amount',
+        ],
+    }) }}
 
 ),
 

@@ -63,9 +63,17 @@ chat_lines as (
 
 lines as (
 
-    select * from call_lines
-    union all by name
-    select * from chat_lines
+    {{ union_by_name(['date_day'] + contact_cuts(), {
+        'call_lines': [
+            'calls_offered', 'calls_answered', 'calls_abandoned',
+            'calls_short_abandoned', 'calls_answered_in_time',
+            'calls_abandoned_in_time', 'answered_wait_seconds',
+            'answered_wait_squared',
+        ],
+        'chat_lines': [
+            'chats_offered', 'chats_abandoned', 'chats_short_abandoned',
+        ],
+    }) }}
 
 ),
 

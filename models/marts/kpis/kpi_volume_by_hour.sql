@@ -16,28 +16,16 @@ telephony as (
 
 lines as (
 
-    select
-        date_day,
-        weekday,
-        local_hour,
-        channel,
-        team,
-        contacts
-
-    from contacts
-    union all by name
-    select
-        date_day,
-        weekday,
-        local_hour,
-        channel,
-        team,
-        calls_offered,
-        calls_answered,
-        chats_offered,
-        exchanges_abandoned
-
-    from telephony
+    {{ union_by_name([
+        'date_day', 'weekday', 'local_hour', 'channel', 'team'
+    ], {
+        'contacts': [
+            'contacts',
+        ],
+        'telephony': [
+            'calls_offered', 'calls_answered', 'chats_offered', 'exchanges_abandoned',
+        ],
+    }) }}
 
 ),
 

@@ -56,43 +56,46 @@ overall_lines as (
 
 ),
 
+-- what a component is to a KPI; one may be two things at once
+roles as (
+
+    {% for role in ['numerator', 'denominator', 'squares', 'sample'] %}
+    select
+        kpi_id,
+        '{{ role }}' as role,
+        {{ role }}_component as component,
+        cuts,
+        denominator_component is null as is_count
+
+    from kpis
+    where {{ role }}_component is not null
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
 component_lines as (
 
     select
-        kpis.kpi_id,
+        roles.kpi_id,
         components.period_grain,
         components.period_start_date,
         components.cut,
         components.cut_value,
-        case
-            when components.component = kpis.numerator_component
-                then components.component_value
-        end as numerator,
-        case
-            when components.component = kpis.denominator_component
-                then components.component_value
-        end as denominator,
-        case
-            when components.component = kpis.squares_component
-                then components.component_value
-        end as squares,
-        case
-            when components.component = kpis.sample_component
-                then components.component_value
-        end as sample_size,
-        kpis.denominator_component is null as is_count
+        case when roles.role = 'numerator' then components.component_value end
+            as numerator,
+        case when roles.role = 'denominator' then components.component_value end
+            as denominator,
+        case when roles.role = 'squares' then components.component_value end as squares,
+        case when roles.role = 'sample' then components.component_value end
+            as sample_size,
+        roles.is_count
 
-    from kpis
-    inner join components
-        on components.component in (
-            kpis.numerator_component,
-            kpis.denominator_component,
-            kpis.squares_component,
-            kpis.sample_component
-        )
+    from roles
+    inner join components on roles.component = components.component
     where
         components.cut = 'overall'
-        or ',' || kpis.cuts || ',' like '%,' || components.cut || ',%'
+        or ',' || roles.cuts || ',' like '%,' || components.cut || ',%'
 
 ),
 

@@ -46,7 +46,7 @@ final as (
         case
             when time_zone is null
                 then {{ to_utc('recorded_date', var('qualtrics_timezone')) }}
-            else (recorded_date::timestamp at time zone time_zone) at time zone 'UTC'
+            else {{ zoned_to_utc('recorded_date::timestamp', 'time_zone') }}
         end as answered_at
 
     from ranked

@@ -14,7 +14,7 @@ ranked as (
         *,
         row_number() over (
             partition by id
-            order by updated_at::timestamptz desc, _file desc, _line desc
+            order by {{ to_utc('updated_at') }} desc, _file desc, _line desc
         ) as recency
 
     from source

@@ -15,7 +15,7 @@ ranked as (
         row_number() over (
             partition by id
             order by
-                updated_at::timestamptz desc,
+                {{ to_utc('updated_at') }} desc,
                 generated_timestamp::bigint desc nulls last,
                 _file desc,
                 _line desc

@@ -15,7 +15,7 @@ ranked as (
         row_number() over (
             partition by id
             order by
-                updated_at::timestamptz desc nulls last, _file desc, _line desc
+                {{ to_utc('updated_at') }} desc nulls last, _file desc, _line desc
         ) as recency
 
     from source

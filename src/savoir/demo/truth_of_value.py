@@ -152,12 +152,22 @@ def _clv(world: World) -> dict[str, dict]:
 
 def _contacts_by(contacts: list[Contact]) -> dict[str, dict[str, int]]:
     return {
+        "product": dict(Counter(map(_product, contacts))),
         "region": dict(Counter(_region(contact.person) for contact in contacts)),
         "tier": dict(Counter(str(contact.tier) for contact in contacts)),
         "site": dict(Counter(SITES[contact.team] for contact in contacts)),
         "partner": dict(Counter(contact.partner for contact in contacts)),
         "team": dict(Counter(TEAMS[contact.team] for contact in contacts)),
     }
+
+
+def _product(contact: Contact) -> str:
+    """Category of the dearest line of the order it is about, the last of equals."""
+    order = contact.ticket.order if contact.ticket else None
+    if order is None:
+        return "unknown"
+    priced = [(p.price * quantity, at) for at, (p, quantity) in enumerate(order.lines)]
+    return order.lines[max(priced)[1]][0].type
 
 
 def _region(person: Person | None) -> str:

@@ -1,0 +1,537 @@
+"""What the project costs beside its floor, from one run: `make bench`.
+
+Every step is a process of its own; its time and peak memory are the kernel's account of
+it. Seconds are of one machine on one day, so what is kept and judged are ratios.
+"""
+
+import argparse
+import csv
+import math
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+
+import duckdb
+from rich.console import Console
+from rich.table import Table
+
+HERE = Path(__file__).resolve().parent
+PROJECT = HERE.parent
+BIN = Path(sys.executable).parent
+
+HISTORY = HERE / "history.csv"
+PLOT = HERE / "cost.svg"
+SIZES = (10_000, 100_000, 1_000_000)
+THREADS = 2
+
+ENTITIES = (
+    "contacts",
+    "contact_events",
+    "calls",
+    "survey_responses",
+    "orders",
+    "support_costs",
+)
+
+# Their components come from entities that the floor does not read.
+NOT_IN_FLOOR = ("kpi_agents_daily", "kpi_quality_daily", "kpi_proactive_daily")
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one process took: seconds by the clock, and its largest memory in MiB."""
+
+    seconds: float
+    peak_mib: float
+
+
+@dataclass
+class Measured:
+    """The costs of every step at one size, all repeats of it."""
+
+    contacts: int
+    costs: dict[str, list[Cost]] = field(default_factory=dict)
+
+    def add(self, step: str, cost: Cost) -> None:
+        """Keep one more repeat of a step."""
+        self.costs.setdefault(step, []).append(cost)
+
+    def seconds(self, step: str) -> float:
+        """Return the median seconds of a step; NaN where it was not run."""
+        costs = self.costs.get(step)
+        return median(cost.seconds for cost in costs) if costs else math.nan
+
+    def peak_mib(self, step: str) -> float:
+        """Return the largest memory any repeat of a step took."""
+        costs = self.costs.get(step)
+        return max(cost.peak_mib for cost in costs) if costs else math.nan
+
+    @property
+    def models(self) -> float:
+        """Return the seconds of the models without dbt's own start."""
+        return self.seconds("models") - self.seconds("dbt start")
+
+
+@dataclass(frozen=True)
+class Target:
+    """A figure of a run that issue 4 sets a bound for."""
+
+    name: str
+    bound: float
+    at_most: bool
+    figure: Callable[[dict[int, Measured]], float]
+
+    def met(self, value: float) -> str:
+        """Say whether a value keeps the bound, if there is one."""
+        if math.isnan(value):
+            return "not measured"
+        kept = value <= self.bound if self.at_most else value >= self.bound
+        return "met" if kept else "NOT met"
+
+
+def at_million(figure: Callable[[Measured], float]) -> Callable:
+    """Return a figure of the run at 1 M contacts, NaN where that was not run."""
+    return lambda runs: figure(runs[1_000_000]) if 1_000_000 in runs else math.nan
+
+
+def exponent(runs: dict[int, Measured], small: int, large: int) -> float:
+    """Return p where the models' cost grows with contacts to the power of p."""
+    if small not in runs or large not in runs:
+        return math.nan
+    growth = math.log(runs[large].models / runs[small].models)
+    return growth / math.log(large / small)
+
+
+TARGETS = (
+    Target(
+        "models / floor at 1 M",
+        2.0,
+        True,
+        at_million(lambda run: run.models / run.seconds("floor")),
+    ),
+    Target(
+        "growth from 100 k to 1 M, exponent",
+        1.05,
+        True,
+        lambda runs: exponent(runs, 100_000, 1_000_000),
+    ),
+    Target(
+        "landing speed / read_csv at 1 M",
+        0.5,
+        False,
+        at_million(lambda run: run.seconds("read_csv") / run.seconds("landing")),
+    ),
+)
+
+# name: what is divided by what; the history keeps these
+RATIOS: dict[str, Callable[[Measured], float]] = {
+    "models / floor": lambda run: run.models / run.seconds("floor"),
+    "models / scan": lambda run: run.models / run.seconds("scan"),
+    "tests / models": lambda run: (
+        (run.seconds("build") - run.seconds("models")) / run.models
+    ),
+    "publish / models": lambda run: run.seconds("publish") / run.models,
+    "dbt start / models": lambda run: run.seconds("dbt start") / run.models,
+    "landing speed / read_csv": lambda run: (
+        run.seconds("read_csv") / run.seconds("landing")
+    ),
+    "peak memory, models / floor": lambda run: (
+        run.peak_mib("models") / run.peak_mib("floor")
+    ),
+}
+
+
+def main() -> None:
+    """Measure every size, print, plot and remember."""
+    options = arguments()
+    console = Console()
+    runs: dict[int, Measured] = {}
+    with tempfile.TemporaryDirectory(dir=options.folder, prefix="savoir-") as scratch:
+        for contacts in sorted(options.sizes):
+            folder = Path(scratch) / str(contacts)
+            folder.mkdir()
+            runs[contacts] = measure(contacts, folder, options.repeats, console)
+            if contacts == min(options.sizes):
+                require_equal(folder / "warehouse", folder / "floor.duckdb", console)
+            for large in folder.glob("**/*.duckdb"):
+                large.unlink()
+    print_costs(runs, console)
+    print_ratios(runs, console)
+    print_targets(runs, console)
+    PLOT.write_text(plot(runs), encoding="utf-8")
+    if not options.forget:
+        remember(runs)
+    console.print(f"Plot in {PLOT.relative_to(PROJECT)}")
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--folder", help="Where to work; default the system's.")
+    parser.add_argument(
+        "--forget", action="store_true", help="Leave the history as it is."
+    )
+    return parser.parse_args()
+
+
+def measure(contacts: int, folder: Path, repeats: int, console: Console) -> Measured:
+    """Run every step at one size, and those that are compared `repeats` times."""
+    run = Measured(contacts)
+    warehouse = folder / "warehouse"
+
+    def step(name: str, command: list[str], **environment: Path) -> None:
+        with console.status(f"{contacts:,} contacts: {name}"):
+            run.add(name, process(command, folder / f"{name}.log", environment))
+
+    world = [str(BIN / "savoir"), "demo", "--contacts", str(contacts), "--as"]
+    step("generate", [*world, "landed", str(warehouse)])
+    step("generate csv", [*world, "exports", str(folder / "landing")])
+    for _ in range(repeats):
+        step(
+            "landing",
+            [str(BIN / "savoir"), "land"],
+            SAVOIR_LANDING=folder / "landing",
+            SAVOIR_WAREHOUSE=fresh(folder / "landed"),
+        )
+        step("read_csv", own("read_csv", folder / "landing", fresh(folder / "read")))
+
+    dbt = {"SAVOIR_WAREHOUSE": warehouse}
+    step("build", dbt_command("build", folder), **dbt)
+    step("publish", own("publish", warehouse, folder / "target"))
+    for _ in range(repeats):
+        step("dbt start", dbt_command("ls", folder), **dbt)
+        step("models", dbt_command("run", folder), **dbt)
+        step("floor", own("floor", warehouse, folder / "floor.duckdb"))
+        step("scan", own("scan", warehouse))
+    return run
+
+
+def process(command: list[str], log: Path, environment: dict[str, Path]) -> Cost:
+    """Run a command to its end; raise where it fails, with the end of what it said."""
+    started = time.monotonic()
+    with log.open("w", encoding="utf-8") as output:
+        child = subprocess.Popen(
+            command,
+            cwd=PROJECT,
+            env=os.environ | {name: str(path) for name, path in environment.items()},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        _, status, usage = os.wait4(child.pid, 0)
+    seconds = time.monotonic() - started
+    # wait4 has taken the child's status: Popen is told, or it would wait in vain
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        said = log.read_text(encoding="utf-8")[-2000:]
+        raise SystemExit(f"{log.stem} ended with {child.returncode}:\n{said}")
+    # kibibytes on Linux, bytes on a Mac
+    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
+    return Cost(seconds, usage.ru_maxrss / unit)
+
+
+def own(step: str, *paths: Path) -> list[str]:
+    """Return the command that runs one of this file's own steps as a process."""
+    code = f"import run, sys; run.{step}_step(*sys.argv[1:])"
+    start = f"import sys; sys.path.insert(0, {str(HERE)!r}); {code}"
+    return [sys.executable, "-c", start, *map(str, paths)]
+
+
+def dbt_command(command: str, folder: Path) -> list[str]:
+    """Return a dbt command on the world in `folder`, which landing leaves alone."""
+    return [
+        *(str(BIN / "dbt"), "--quiet", command),
+        *("--profiles-dir", str(folder / "warehouse")),
+        *("--target-path", str(folder / "target")),
+        *("--log-path", str(folder / "logs")),
+    ]
+
+
+def fresh(folder: Path) -> Path:
+    """Return a folder that does not exist yet, beside those of earlier repeats."""
+    number = sum(1 for _ in folder.parent.glob(f"{folder.name}*"))
+    return folder.with_name(f"{folder.name}{number}")
+
+
+def connect(database: str = ":memory:") -> duckdb.DuckDBPyConnection:
+    """Open a database with as many threads as the project's profile has."""
+    return duckdb.connect(database, config={"threads": THREADS})
+
+
+def read_csv_step(landing: str, target: str) -> None:
+    """Turn the CSV exports into Parquet, as fast as DuckDB can."""
+    Path(target).mkdir()
+    with connect() as connection:
+        for file in sorted(Path(landing).glob("generic/*.csv")):
+            connection.execute(
+                f"copy (from read_csv('{file}', all_varchar = true)) "
+                f"to '{target}/{file.stem}.parquet' (format parquet)"
+            )
+
+
+def scan_step(warehouse: str) -> None:
+    """Read every value of the landed Parquet once."""
+    with connect() as connection:
+        for entity in ENTITIES:
+            connection.execute(
+                "select count(columns(*)), sum(length(columns(*)::varchar)) "
+                f"from read_parquet('{warehouse}/raw/generic/{entity}/*.parquet')"
+            ).fetchall()
+
+
+def floor_step(warehouse: str, database: str) -> None:
+    """Run the hand-written script; the catalogue is the one the project built."""
+    Path(database).unlink(missing_ok=True)
+    catalogue = Path(database).with_suffix(".dim_kpi.parquet")
+    with duckdb.connect(f"{warehouse}/savoir.duckdb", read_only=True) as built:
+        built.execute(f"copy kpis.dim_kpi to '{catalogue}' (format parquet)")
+    with connect(database) as connection:
+        connection.execute(f"set variable raw = '{warehouse}/raw/generic'")
+        connection.execute(f"set variable seeds = '{PROJECT / 'seeds'}'")
+        connection.execute(f"set variable catalogue = '{catalogue}'")
+        connection.execute((HERE / "floor.sql").read_text(encoding="utf-8"))
+
+
+def publish_step(warehouse: str, target: str) -> None:
+    """Publish what was built, on the proof of its build."""
+    from savoir.publish import publish
+
+    folder = Path(warehouse)
+    publish(
+        folder / "savoir.duckdb",
+        folder / "published",
+        Path(target) / "run_results.json",
+        show_progress=False,
+    )
+
+
+def require_equal(warehouse: Path, floor: Path, console: Console) -> None:
+    """Compare every mart of the floor with the project's, and name those that differ.
+
+    Doubles are compared to nine decimals: their sums depend on the order of rows.
+    """
+    with connect() as connection:
+        connection.execute(f"attach '{warehouse}/savoir.duckdb' as p (read_only)")
+        connection.execute(f"attach '{floor}' as f (read_only)")
+        marts = connection.execute(
+            "select table_name from duckdb_tables() "
+            "where database_name = 'f' and not temporary order by all"
+        ).fetchall()
+        differing = {
+            mart: rows for (mart,) in marts if (rows := differences(connection, mart))
+        }
+    if not differing:
+        console.print(f"The floor equals the project in all {len(marts)} marts.")
+    for mart, rows in differing.items():
+        console.print(f"The floor is NOT the project's {mart}: {rows:,} rows differ.")
+
+
+def differences(connection: duckdb.DuckDBPyConnection, mart: str) -> int:
+    """Count the rows of a mart that only one of both has."""
+    described = connection.execute(f"describe p.kpis.{mart}").fetchall()
+    columns = ", ".join(
+        f"round({name}, 9) as {name}" if kind == "DOUBLE" else name
+        for name, kind, *_ in described
+    )
+    foreign = ", ".join(f"'{model}'" for model in NOT_IN_FLOOR)
+    components = (
+        f"select column_name from duckdb_columns() where table_name in ({foreign})"
+    )
+    where = {
+        "kpi_components": f"component not in ({components})",
+        "rpt_kpi_scorecard": "kpi_id not in (select kpi_id from p.kpis.dim_kpi "
+        f"where numerator_component in ({components}) "
+        f"or denominator_component in ({components}))",
+    }.get(mart, "true")
+    project = f"select {columns} from p.kpis.{mart} where {where}"
+    floor = f"select {columns} from f.{mart} where {where}"
+    return connection.execute(
+        f"select (select count(*) from ({project} except all {floor})) "
+        f"+ (select count(*) from ({floor} except all {project}))"
+    ).fetchall()[0][0]
+
+
+def print_costs(runs: dict[int, Measured], console: Console) -> None:
+    """Print what every step took at every size."""
+    table = Table("step", title="Seconds (peak GiB), medians of this run")
+    for contacts in runs:
+        table.add_column(f"{contacts:,}", justify="right")
+    for step in next(iter(runs.values())).costs:
+        cells = (
+            f"{run.seconds(step):,.1f} ({run.peak_mib(step) / 1024:.1f})"
+            for run in runs.values()
+        )
+        table.add_row(step, *cells)
+    console.print(table)
+
+
+def print_ratios(runs: dict[int, Measured], console: Console) -> None:
+    """Print what is divided by what, at every size."""
+    table = Table("ratio", title="Ratios of this run; models without dbt's start")
+    for contacts in runs:
+        table.add_column(f"{contacts:,}", justify="right")
+    for name, ratio in RATIOS.items():
+        table.add_row(name, *(f"{ratio(run):.2f}" for run in runs.values()))
+    console.print(table)
+
+
+def print_targets(runs: dict[int, Measured], console: Console) -> None:
+    """Print every target beside its figure."""
+    table = Table("target", "bound", "figure", "", title="Targets")
+    for target in TARGETS:
+        value = target.figure(runs)
+        sign = "≤" if target.at_most else "≥"
+        table.add_row(
+            target.name, f"{sign} {target.bound}", f"{value:.2f}", target.met(value)
+        )
+    console.print(table)
+
+
+def remember(runs: dict[int, Measured]) -> None:
+    """Append the ratios of a run to the history, one row each."""
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+    rows = [
+        (contacts, name, ratio(run))
+        for contacts, run in runs.items()
+        for name, ratio in RATIOS.items()
+    ]
+    sizes = sorted(runs)
+    rows += [
+        (large, f"growth exponent from {small}", exponent(runs, small, large))
+        for small, large in pairwise(sizes)
+    ]
+    is_new = not HISTORY.exists()
+    with HISTORY.open("a", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        if is_new:
+            writer.writerow(("date", "commit", "contacts", "ratio", "value"))
+        for contacts, name, value in rows:
+            writer.writerow((date.today(), commit, contacts, name, f"{value:.3f}"))
+
+
+# The plot ---------------------------------------------------------------------------
+
+LINES = {
+    "models": "#b45309",
+    "floor": "#0f766e",
+    "tests": "#6d28d9",
+    "scan": "#64748b",
+}
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 460, 78, 120, 48, 58
+
+
+def plot(runs: dict[int, Measured]) -> str:
+    """Draw cost against size, both logarithmic, in units of the smallest floor."""
+    unit = runs[min(runs)].seconds("floor")
+    points = {
+        "models": {n: run.models / unit for n, run in runs.items()},
+        "floor": {n: run.seconds("floor") / unit for n, run in runs.items()},
+        "tests": {
+            n: (run.seconds("build") - run.seconds("models")) / unit
+            for n, run in runs.items()
+        },
+        "scan": {n: run.seconds("scan") / unit for n, run in runs.items()},
+    }
+    drawn = {
+        name: {n: cost for n, cost in line.items() if cost > 0}
+        for name, line in points.items()
+    }
+    costs = [cost for line in drawn.values() for cost in line.values()]
+    x = axis(min(runs), max(runs), LEFT, WIDTH - RIGHT)
+    y = axis(min(costs), max(costs), HEIGHT - BOTTOM, TOP)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
+        'font-family="sans-serif" font-size="13" fill="#1e293b">',
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
+        f'<text x="{LEFT}" y="26" font-size="16">Cost against size, in times the '
+        f"floor at {min(runs):,} contacts</text>",
+    ]
+    for power in decades(min(costs), max(costs)):
+        at = y(10.0**power)
+        parts.append(line_of(LEFT, at, WIDTH - RIGHT, at, "#e2e8f0"))
+        parts.append(text_of(LEFT - 10, at + 4, f"{10.0**power:g}", "end"))
+    for contacts in runs:
+        at = x(contacts)
+        parts.append(line_of(at, TOP, at, HEIGHT - BOTTOM, "#e2e8f0"))
+        parts.append(text_of(at, HEIGHT - BOTTOM + 20, f"{contacts:,}", "middle"))
+    middle = (LEFT + WIDTH - RIGHT) / 2
+    parts.append(text_of(middle, HEIGHT - 14, "contacts", "middle"))
+    for (name, line), label_y in zip(drawn.items(), labels(drawn, y), strict=True):
+        parts += series(name, line, x, y, label_y)
+    return "\n".join([*parts, "</svg>", ""])
+
+
+def axis(low: float, high: float, start: float, end: float) -> Callable:
+    """Return where a value lies on a logarithmic axis that spans whole decades."""
+    powers = decades(low, high)
+    first, span = powers[0], max(powers[-1] - powers[0], 1)
+    return lambda value: start + (math.log10(value) - first) / span * (end - start)
+
+
+def decades(low: float, high: float) -> range:
+    """Return the powers of ten that enclose two values."""
+    return range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+
+
+def labels(lines: dict[str, dict[int, float]], y: Callable) -> list[float]:
+    """Return where each line's name stands: beside its end, never on another's."""
+    ends = {name: y(line[max(line)]) for name, line in lines.items()}
+    placed: dict[str, float] = {}
+    for name in sorted(ends, key=ends.get):
+        above = max(placed.values(), default=-math.inf)
+        placed[name] = max(ends[name] + 4, above + 16)
+    return [placed[name] for name in lines]
+
+
+def series(
+    name: str, line: dict[int, float], x: Callable, y: Callable, label_y: float
+) -> list[str]:
+    """Draw one line, its points and its name."""
+    colour = LINES[name]
+    places = [(x(contacts), y(cost)) for contacts, cost in sorted(line.items())]
+    path = " ".join(f"{left:.1f},{top:.1f}" for left, top in places)
+    dots = [
+        f'<circle cx="{left:.1f}" cy="{top:.1f}" r="3.5" fill="{colour}"/>'
+        for left, top in places
+    ]
+    label = text_of(places[-1][0] + 12, label_y, name, "start", colour)
+    return [
+        f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>',
+        *dots,
+        label,
+    ]
+
+
+def line_of(x1: float, y1: float, x2: float, y2: float, colour: str) -> str:
+    """Return a straight line."""
+    return (
+        f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" '
+        f'stroke="{colour}"/>'
+    )
+
+
+def text_of(x: float, y: float, text: str, anchor: str, colour: str = "#334155") -> str:
+    """Return a line of text."""
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" '
+        f'fill="{colour}">{text}</text>'
+    )
+
+
+if __name__ == "__main__":
+    main()
