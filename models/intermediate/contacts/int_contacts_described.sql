@@ -32,6 +32,12 @@ customer_values as (
 
 ),
 
+bands as (
+
+    select * from {{ ref('int_customers_banded') }}
+
+),
+
 order_products as (
 
     select
@@ -84,7 +90,7 @@ final as (
             when contacts.customer_id is null then null
             else {{ customer_segment('order_histories.orders_before') }}
         end as segment,
-        customer_values.value_band,
+        bands.value_band,
         case
             when contacts.customer_id is null then null
             else {{ tenure_band(
@@ -109,6 +115,11 @@ final as (
     left join reasons on contacts.contact_reason = reasons.contact_reason
     left join order_products on contacts.order_source_id = order_products.source_id
     left join customer_values on contacts.customer_id = customer_values.customer_id
+    left join bands
+        on
+            contacts.customer_id = bands.customer_id
+            and date_trunc('quarter', {{ local_date('contacts.opened_at') }})::date
+            = bands.quarter_start_date
     left join order_histories on contacts.contact_id = order_histories.contact_id
 
 )

@@ -128,7 +128,8 @@ final as (
             - valued.returned_amount
         )::decimal(18, 2) as margin_amount,
 
-        -- timestamps
+        -- dates and timestamps
+        {{ local_date('valued.ordered_at') }} as ordered_date,
         valued.refunded_at,
         valued.ordered_at
 

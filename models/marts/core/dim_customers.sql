@@ -27,6 +27,18 @@ customer_values as (
 
 ),
 
+-- today's: each customer's last
+bands as (
+
+    select
+        customer_id,
+        max_by(value_band, quarter_start_date) as value_band
+
+    from {{ ref('int_customers_banded') }}
+    group by all
+
+),
+
 orders as (
 
     select * from {{ ref('int_orders_credited') }}
@@ -97,7 +109,7 @@ final as (
         -- attributes
         people.identified_by,
         customer_values.region,
-        customer_values.value_band,
+        bands.value_band,
 
         -- measures
         customer_values.margin_amount,
@@ -110,6 +122,7 @@ final as (
     left join first_contacts on people.customer_id = first_contacts.customer_id
     left join first_orders on people.customer_id = first_orders.customer_id
     left join customer_values on people.customer_id = customer_values.customer_id
+    left join bands on people.customer_id = bands.customer_id
 
 )
 

@@ -6,9 +6,9 @@ orders as (
 
 ),
 
-customer_values as (
+bands as (
 
-    select * from {{ ref('int_customers_valued') }}
+    select * from {{ ref('int_customers_banded') }}
 
 ),
 
@@ -29,7 +29,7 @@ final as (
         orders.product_category,
         orders.region,
         orders.referral_code,
-        customer_values.value_band,
+        bands.value_band,
 
         -- flags
         orders.is_valid_order,
@@ -51,12 +51,16 @@ final as (
         orders.margin_amount,
 
         -- dates and timestamps
-        {{ local_date('orders.ordered_at') }} as ordered_date,
+        orders.ordered_date,
         orders.refunded_at,
         orders.ordered_at
 
     from orders
-    left join customer_values on orders.customer_id = customer_values.customer_id
+    left join bands
+        on
+            orders.customer_id = bands.customer_id
+            and date_trunc('quarter', orders.ordered_date)::date
+            = bands.quarter_start_date
 
 )
 

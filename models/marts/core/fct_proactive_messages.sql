@@ -24,6 +24,12 @@ customer_values as (
 
 ),
 
+bands as (
+
+    select * from {{ ref('int_customers_banded') }}
+
+),
+
 horizon as (
 
     select * from {{ ref('int_data_horizon') }}
@@ -72,7 +78,7 @@ final as (
         -- attributes
         identified.campaign,
         customer_values.region,
-        customer_values.value_band,
+        bands.value_band,
 
         -- flags
         identified.engaged_at is not null as is_engaged,
@@ -91,6 +97,11 @@ final as (
     from identified
     left join followed on identified.message_id = followed.message_id
     left join customer_values on identified.customer_id = customer_values.customer_id
+    left join bands
+        on
+            identified.customer_id = bands.customer_id
+            and date_trunc('quarter', {{ local_date('identified.sent_at') }})::date
+            = bands.quarter_start_date
     cross join horizon
 
 )
