@@ -920,29 +920,51 @@ left join people
 left join goodwill on orders.id = goodwill.id
 left join hours on date_trunc('hour', ordered_at) = hour;
 
-create or replace temp table customers as
-with summed as (
+-- deciles of margin to date, drawn anew at the start of each quarter
+create or replace temp table bands as
+with earned as (
     select
         person,
-        arg_max(region, row(ordered_at, order_number)) filter (where region is not null)
-            as region,
-        sum(margin_amount) filter (where is_valid)::decimal(18, 2) as margin_amount,
-        min(ordered_at) filter (where is_valid) as first_order_at
+        (date_trunc('quarter', ordered_date) + interval '3 months')::date as quarter,
+        sum(margin_amount) as margin_amount
     from valued
-    where person is not null
+    where is_valid and person is not null and margin_amount is not null
     group by all
+),
+to_date as (
+    select
+        person,
+        quarters.quarter,
+        sum(margin_amount) over (
+            partition by person order by quarters.quarter rows unbounded preceding
+        ) as margin_to_date
+    from (select person, min(quarter) as first_quarter from earned group by all)
+    inner join (
+        select distinct date_trunc('quarter', date_day)::date as quarter from dates
+    ) as quarters on quarters.quarter >= first_quarter
+    left join earned using (person, quarter)
 )
 select
     person,
-    region,
-    case
-        when margin_amount is not null
-            then 'decile ' || lpad(ntile(10) over (
-                partition by margin_amount is null order by margin_amount, person
-            )::varchar, 2, '0')
-    end as value_band,
-    first_order_at
-from summed;
+    quarter,
+    'decile ' || lpad(ntile(10) over (
+        partition by quarter order by coalesce(margin_to_date, 0), person
+    )::varchar, 2, '0') as value_band
+from to_date;
+
+create or replace temp table customers as
+select
+    person,
+    arg_max(region, row(ordered_at, order_number)) filter (where region is not null)
+        as region,
+    any_value(latest.value_band) as value_band,
+    min(ordered_at) filter (where is_valid) as first_order_at
+from valued
+left join (
+    select person, arg_max(value_band, quarter) as value_band from bands group by all
+) as latest using (person)
+where person is not null
+group by all;
 
 create or replace temp table valid_orders as
 select
@@ -1057,7 +1079,7 @@ described as (
             when bought.orders_so_far = 1 then 'new'
             else 'returning'
         end as segment,
-        coalesce(value_band, 'unknown') as value_band,
+        coalesce(bands.value_band, 'unknown') as value_band,
         case
             when timed.person is null then 'unknown'
             when bought.contact is null then 'no order yet'
@@ -1098,6 +1120,10 @@ described as (
     left join reasons on timed.reason = reasons.contact_reason
     left join valued on timed.order_id = valued.id
     left join customers on timed.person = customers.person
+    left join bands
+        on
+            timed.person = bands.person
+            and date_trunc('quarter', opened_date)::date = bands.quarter
     left join bought on timed.contact = bought.contact
     left join bought_long_ago on timed.contact = bought_long_ago.contact
 ),
@@ -1743,7 +1769,7 @@ lines as (
         coalesce(facts.agent, 'unknown') as agent,
         coalesce(valued.region, 'unknown') as region,
         coalesce(facts.segment, 'unknown') as segment,
-        coalesce(customers.value_band, 'unknown') as value_band,
+        coalesce(bands.value_band, 'unknown') as value_band,
         coalesce(facts.tenure_band, 'unknown') as tenure_band,
         coalesce(facts.frequency_band, 'unknown') as frequency_band,
         coalesce(facts.local_hour, 'unknown') as local_hour,
@@ -1754,7 +1780,10 @@ lines as (
     from valued
     left join followed on valued.order_number = followed.order_number and is_credited
     left join facts on followed.issue = facts.contact
-    left join customers on valued.person = customers.person
+    left join bands
+        on
+            valued.person = bands.person
+            and date_trunc('quarter', valued.ordered_date)::date = bands.quarter
     where is_valid and (followed.issue is not null or is_upsell)
     union all by name
     select
