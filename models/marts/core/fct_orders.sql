@@ -12,6 +12,16 @@ bands as (
 
 ),
 
+first_orders as (
+
+    select min_by(order_id, (ordered_at, order_id)) as order_id
+
+    from orders
+    where is_valid_order and customer_id is not null
+    group by customer_id
+
+),
+
 final as (
 
     select
@@ -35,12 +45,7 @@ final as (
         orders.is_valid_order,
         orders.is_upsell,
         orders.margin_amount is not null as is_margin_known,
-        orders.is_valid_order
-        and row_number() over (
-            partition by orders.customer_id, orders.is_valid_order
-            order by orders.ordered_at, orders.order_id
-        ) = 1
-        and orders.customer_id is not null as is_first_order,
+        first_orders.order_id is not null as is_first_order,
 
         -- measures
         orders.net_amount,
@@ -61,6 +66,7 @@ final as (
             orders.customer_id = bands.customer_id
             and date_trunc('quarter', orders.ordered_date)::date
             = bands.quarter_start_date
+    left join first_orders on orders.order_id = first_orders.order_id
 
 )
 
