@@ -233,3 +233,73 @@ def review(
         _stop_unreadable(error)
     except ReviewError as error:
         _stop(str(error))
+
+
+definitions = typer.Typer(
+    help="Guard what KPIs mean: definitions.lock.", no_args_is_help=True
+)
+app.add_typer(definitions, name="definitions")
+
+
+@definitions.command("check")
+def check_definitions() -> None:
+    """Fail when a KPI's definition moved and its version did not."""
+    from savoir.definitions import (
+        DefinitionsError,
+        compare,
+        compiled,
+        read_definitions,
+        read_lock,
+    )
+
+    console = Console()
+    try:
+        locked = read_lock()
+        with console.status("Reading what every KPI means"):
+            now = read_definitions(compiled())
+    except DefinitionsError as error:
+        _stop(str(error), code=2)
+    moves = compare(now, locked)
+    for move in moves:
+        console.print(f"{move.kpi_id} {move.says}", style="red", highlight=False)
+        for detail in move.details:
+            console.print(f"    {detail}", markup=False, highlight=False)
+    if moves:
+        _stop(
+            "raise the version of a KPI that means something else and say so in its "
+            "changelog, then run `savoir definitions update`"
+        )
+    console.print(f"{len(now.kpis)} KPIs mean what the lock says.", highlight=False)
+
+
+@definitions.command("update")
+def update_definitions(
+    same_meaning: Annotated[
+        bool,
+        typer.Option(
+            "--same-meaning",
+            help="The SQL is another, its figures are not: `savoir diff` shows it.",
+        ),
+    ] = False,
+) -> None:
+    """Lock the definitions as they stand, each change of meaning with its line."""
+    from savoir.definitions import (
+        DefinitionsError,
+        changelogs_of,
+        compiled,
+        read_definitions,
+        update,
+    )
+
+    console = Console()
+    try:
+        with console.status("Reading what every KPI means"):
+            manifest = compiled()
+            now = read_definitions(manifest)
+        changed = update(now, changelogs_of(manifest), same_meaning=same_meaning)
+    except DefinitionsError as error:
+        _stop(
+            f"{error}\nRaise `version` in _kpis__catalogue.yml and add to the KPI:\n"
+            "  changelog:\n    - {version: …, date: …, change: what is counted now}"
+        )
+    console.print(f"Locked {len(now.kpis)} KPIs, {changed} of them changed.")
