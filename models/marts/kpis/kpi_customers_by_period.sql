@@ -8,7 +8,15 @@ with
 
 orders as (
 
-    select *
+    select
+        order_id,
+        customer_id,
+        referral_code,
+        is_first_order,
+        coalesce(margin_amount, 0) as margin_amount,
+        ordered_date,
+        ordered_at
+
     from {{ ref('fct_orders') }}
     where is_valid_order and customer_id is not null
 
@@ -16,7 +24,11 @@ orders as (
 
 customers as (
 
-    select * from {{ ref('dim_customers') }}
+    select
+        {{ cut_columns(['region', 'value_band']) }}
+        customer_id
+
+    from {{ ref('dim_customers') }}
 
 ),
 
@@ -30,7 +42,11 @@ periods as (
 
 churn_thresholds as (
 
-    select * from {{ ref('int_churn_thresholds') }}
+    select
+        year_start_date,
+        (floor(churn_days * 86400) + 1)::bigint * interval '1 second' as too_late
+
+    from {{ ref('int_churn_thresholds') }}
 
 ),
 
@@ -71,72 +87,148 @@ bounded as (
 
 ),
 
-boundaries as (
-
-    select
-        *,
-        true as is_start,
-        started_at as boundary_at
-
-    from bounded
-    union all
-    select
-        *,
-        false as is_start,
-        stopped_at as boundary_at
-
-    from bounded
-
-),
-
+-- at a boundary, whoever ordered nothing after its cutoff is lost
 dated as (
 
     select
-        boundaries.*,
-        churn_thresholds.churn_days
+        bounded.*,
+        bounded.started_at - churn_thresholds.too_late as start_cutoff_at,
+        bounded.stopped_at - churn_thresholds.too_late as stop_cutoff_at
 
-    from boundaries
+    from bounded
     inner join churn_thresholds
-        on boundaries.year_start_date = churn_thresholds.year_start_date
+        on bounded.year_start_date = churn_thresholds.year_start_date
+
+),
+
+boundaries as (
+
+    select
+        started_at as boundary_at,
+        start_cutoff_at as cutoff_at
+
+    from dated
+    union distinct
+    select
+        stopped_at as boundary_at,
+        stop_cutoff_at as cutoff_at
+
+    from dated
+
+),
+
+-- until the next order this one is the last, so that it alone speaks for the customer
+last_orders as (
+
+    select
+        orders.customer_id,
+        customers.region,
+        customers.value_band,
+        orders.margin_amount,
+        sum(orders.margin_amount) over customer_orders as margin_to_date_amount,
+        orders.ordered_at,
+        row_number() over customer_orders = 1 as is_first,
+        lead(orders.ordered_at, 1, timestamp '9999-12-31') over customer_orders
+            as next_ordered_at
+
+    from orders
+    inner join customers on orders.customer_id = customers.customer_id
+    window customer_orders as (
+        partition by orders.customer_id order by orders.ordered_at, orders.order_id
+    )
 
 ),
 
 actives as (
 
     select
-        dated.period_grain,
-        dated.period_start_date,
-        orders.customer_id,
-        bool_or(dated.is_start) as is_active_at_start,
-        bool_or(not dated.is_start) as is_active_at_end
+        boundaries.boundary_at,
+        boundaries.cutoff_at,
+        last_orders.region,
+        last_orders.value_band,
+        count(*) as customers
 
-    from dated
-    inner join orders
+    from boundaries
+    inner join last_orders
         on
-            dated.boundary_at > orders.ordered_at
-            and {{ seconds_between('orders.ordered_at', 'dated.boundary_at') }}
-            <= dated.churn_days * 86400
+            boundaries.boundary_at > last_orders.ordered_at
+            and boundaries.boundary_at <= last_orders.next_ordered_at
+            and boundaries.cutoff_at < last_orders.ordered_at
     group by all
 
 ),
 
-active_lines as (
+start_lines as (
 
     select
-        actives.period_grain,
-        actives.period_start_date,
-        {{ cut_columns(['region', 'value_band']) }}
-        count(*) filter (where actives.is_active_at_start) as customers_at_start,
-        count(*) filter (
-            where actives.is_active_at_start and actives.is_active_at_end
-        ) as customers_retained,
-        count(*) filter (
-            where actives.is_active_at_start and not actives.is_active_at_end
-        ) as customers_lost,
-        count(*) filter (where actives.is_active_at_end) as customers_at_end
+        dated.period_grain,
+        dated.period_start_date,
+        actives.region,
+        actives.value_band,
+        actives.customers as customers_at_start
 
-    from actives
-    inner join customers on actives.customer_id = customers.customer_id
+    from dated
+    inner join actives
+        on
+            dated.started_at = actives.boundary_at
+            and dated.start_cutoff_at = actives.cutoff_at
+
+),
+
+end_lines as (
+
+    select
+        dated.period_grain,
+        dated.period_start_date,
+        actives.region,
+        actives.value_band,
+        actives.customers as customers_at_end
+
+    from dated
+    inner join actives
+        on
+            dated.stopped_at = actives.boundary_at
+            and dated.stop_cutoff_at = actives.cutoff_at
+
+),
+
+lapses as (
+
+    select
+        dated.period_grain,
+        dated.period_start_date,
+        dated.started_at,
+        dated.start_cutoff_at,
+        last_orders.customer_id,
+        last_orders.region,
+        last_orders.value_band
+
+    from dated
+    inner join last_orders
+        on
+            dated.stopped_at <= last_orders.next_ordered_at
+            and dated.stop_cutoff_at >= last_orders.ordered_at
+            and dated.start_cutoff_at < last_orders.ordered_at
+
+),
+
+-- a last order within a long period is no proof of being active when it began
+lost_lines as (
+
+    select
+        lapses.period_grain,
+        lapses.period_start_date,
+        lapses.region,
+        lapses.value_band,
+        count(*) as customers_lost
+
+    from lapses
+    inner join last_orders
+        on
+            lapses.customer_id = last_orders.customer_id
+            and lapses.started_at > last_orders.ordered_at
+            and lapses.started_at <= last_orders.next_ordered_at
+            and lapses.start_cutoff_at < last_orders.ordered_at
     group by all
 
 ),
@@ -171,7 +263,8 @@ referral_lines as (
     select
         referrals.period_grain,
         referrals.period_start_date,
-        {{ cut_columns(['region', 'value_band']) }}
+        customers.region,
+        customers.value_band,
         count(*) as customers_referring
 
     from referrals
@@ -180,16 +273,38 @@ referral_lines as (
 
 ),
 
-margins as (
+ends as (
 
     select
-        bounded.period_grain,
-        bounded.period_start_date,
-        orders.customer_id,
-        coalesce(sum(orders.margin_amount), 0) as margin_amount
+        stopped_at,
+        lag(stopped_at, 1, timestamp '0001-01-01') over (
+            order by stopped_at
+        ) as previous_stopped_at
 
     from bounded
-    inner join orders on bounded.stopped_at > orders.ordered_at
+    group by stopped_at
+
+),
+
+-- what each order adds to its customer's margin, and to the square of it
+margin_steps as (
+
+    select
+        ends.stopped_at,
+        last_orders.region,
+        last_orders.value_band,
+        count(*) filter (where last_orders.is_first) as customers,
+        sum(last_orders.margin_amount) as margin_amount,
+        sum(
+            last_orders.margin_amount
+            * (2 * last_orders.margin_to_date_amount - last_orders.margin_amount)
+        ) as margin_squared
+
+    from ends
+    inner join last_orders
+        on
+            ends.stopped_at > last_orders.ordered_at
+            and ends.previous_stopped_at <= last_orders.ordered_at
     group by all
 
 ),
@@ -197,15 +312,16 @@ margins as (
 margin_lines as (
 
     select
-        margins.period_grain,
-        margins.period_start_date,
-        {{ cut_columns(['region', 'value_band']) }}
-        count(*) as customers_so_far,
-        sum(margins.margin_amount) as margin_to_date_amount,
-        sum(margins.margin_amount * margins.margin_amount) as margin_to_date_squared
+        bounded.period_grain,
+        bounded.period_start_date,
+        margin_steps.region,
+        margin_steps.value_band,
+        sum(margin_steps.customers) as customers_so_far,
+        sum(margin_steps.margin_amount) as margin_to_date_amount,
+        sum(margin_steps.margin_squared) as margin_to_date_squared
 
-    from margins
-    inner join customers on margins.customer_id = customers.customer_id
+    from bounded
+    inner join margin_steps on bounded.stopped_at >= margin_steps.stopped_at
     group by all
 
 ),
@@ -215,13 +331,10 @@ lines as (
     {{ union_by_name([
         'period_grain', 'period_start_date', 'region', 'value_band'
     ], {
-        'active_lines': [
-            'customers_at_start', 'customers_retained', 'customers_lost',
-            'customers_at_end',
-        ],
-        'referral_lines': [
-            'customers_referring',
-        ],
+        'start_lines': ['customers_at_start'],
+        'lost_lines': ['customers_lost'],
+        'end_lines': ['customers_at_end'],
+        'referral_lines': ['customers_referring'],
         'margin_lines': [
             'customers_so_far', 'margin_to_date_amount', 'margin_to_date_squared',
         ],
@@ -239,9 +352,13 @@ final as (
         value_band,
 
         -- components
+        coalesce(sum(customers_at_start), 0)::bigint as customers_at_start,
+        (
+            coalesce(sum(customers_at_start), 0) - coalesce(sum(customers_lost), 0)
+        )::bigint as customers_retained,
         {% for component in [
-            'customers_at_start', 'customers_retained', 'customers_lost',
-            'customers_at_end', 'customers_referring', 'customers_so_far',
+            'customers_lost', 'customers_at_end', 'customers_referring',
+            'customers_so_far',
         ] -%}
         coalesce(sum({{ component }}), 0)::bigint as {{ component }},
         {% endfor -%}

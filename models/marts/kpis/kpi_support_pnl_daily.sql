@@ -4,7 +4,13 @@ with
 
 contacts as (
 
-    select * from {{ ref('fct_contacts') }}
+    select
+        {{ cut_columns(contact_cuts()) }}
+        contact_id,
+        is_automated,
+        opened_date as date_day
+
+    from {{ ref('fct_contacts') }}
 
 ),
 
@@ -32,10 +38,15 @@ issues as (
 
 ),
 
+-- without a ledger the month has no cost, without orders or contacts the service has
+-- no visible gain: a return on either would be invented
 costed_months as (
 
     select distinct month_start_date
     from support_costs
+    where
+        exists (select 1 from {{ ref('fct_orders') }})
+        and exists (select 1 from {{ ref('fct_contacts') }})
 
 ),
 
@@ -90,13 +101,10 @@ human_costs as (
 contact_lines as (
 
     select
-        costed_contacts.opened_date as date_day,
-        {{ cut_columns(contact_cuts()) }}
+        costed_contacts.*,
         case
             when costed_contacts.is_automated then human_costs.human_cost_amount
-        end as avoided_cost_amount,
-        costed_contacts.ledger_cost_amount,
-        costed_contacts.goodwill_amount
+        end as avoided_cost_amount
 
     from costed_contacts
     left join human_costs
@@ -135,15 +143,12 @@ lines as (
 
 ),
 
--- without a ledger the month has no cost, without orders or contacts the service has
--- no visible gain: a return on either would be invented
 covered as (
 
     select lines.*
     from lines
     inner join costed_months
         on date_trunc('month', lines.date_day)::date = costed_months.month_start_date
-    where exists (select 1 from orders) and exists (select 1 from contacts)
 
 ),
 
