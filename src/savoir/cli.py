@@ -235,6 +235,48 @@ def review(
         _stop(str(error))
 
 
+@app.command()
+def diff(
+    base: Annotated[str, typer.Argument(help="The commit or branch to compare with.")],
+    markdown: Annotated[
+        Path | None, typer.Option(help="Write what moved as Markdown, too.")
+    ] = None,
+) -> None:
+    """Build a commit and the folder as it stands; print what moved between them.
+
+    Both are built from the exports in the landing folder. Exit code 0: no KPI moved
+    under its old version. 1: one did. 2: one side could not be built.
+    """
+    import tempfile
+
+    from savoir import diff as diffs
+
+    if not paths.landing().exists():
+        _stop(f"no exports in {paths.landing()}: `savoir demo` writes some", code=2)
+    console = Console()
+    with tempfile.TemporaryDirectory(prefix="savoir-diff-") as scratch:
+        folder = Path(scratch)
+        try:
+            with (
+                console.status(f"Building {base}"),
+                diffs.checked_out(base, folder / "tree") as tree,
+            ):
+                old = diffs.build(tree, paths.landing(), folder / "old")
+            with console.status("Building the folder as it stands"):
+                new = diffs.build(paths.PROJECT, paths.landing(), folder / "new")
+        except diffs.DiffError as error:
+            _stop(str(error), code=2)
+        with diffs.both(old, new) as connection:
+            kpis, rows = diffs.moved_kpis(connection), diffs.moved_rows(connection)
+    said = diffs.tables(kpis, rows)
+    diffs.print_tables(said, console)
+    if markdown is not None:
+        markdown.write_text(diffs.markdown(said), encoding="utf-8")
+    silent = [kpi.kpi_id for kpi in kpis if not kpi.is_announced]
+    if silent:
+        _stop(f"moved under the version they had: {', '.join(silent)}")
+
+
 definitions = typer.Typer(
     help="Guard what KPIs mean: definitions.lock.", no_args_is_help=True
 )
