@@ -27,6 +27,11 @@ TYPES = {
         "a timestamp (ISO 8601 expected, such as 2025-03-31T14:05:00Z)",
         rf"""
         case
+            -- The form of most exports, at half the cost of the pattern of all.
+            when strlen({{value}}) = 20 and ends_with({{value}}, 'Z')
+                and {{value}} between '1' and '3'
+                and try_strptime({{value}}, '%Y-%m-%dT%H:%M:%SZ') is not null
+                then {{value}}
             when regexp_full_match({{value}}, '{DAY}({TIME}({ZONE})?)?')
                 and try_cast({{value}} as timestamptz) is not null then {{value}}
             -- TIMESTAMPTZ refuses the space that some write before the offset.
@@ -68,6 +73,9 @@ TYPES = {
         " then left({value}, 7) || '-01' end",
     ),
 }
+
+# A dictionary of more values costs more to build than it saves in the file.
+PARQUET = "format parquet, dictionary_size_limit 1000"
 
 REJECTS = """
     system VARCHAR, entity VARCHAR, _file VARCHAR, _line BIGINT, raw_text VARCHAR,
@@ -117,7 +125,7 @@ def split(
     try:
         [(landed,)] = connection.execute(
             f"copy (select {names}, {provenance} from ({checked})"
-            f" where _reason is null) to {literal(target)} (format parquet)"
+            f" where _reason is null) to {literal(target)} ({PARQUET})"
         ).fetchall()
         rejected = blank = 0
         # A second look at a clean file would cost as much as the first.
@@ -224,8 +232,10 @@ def landed_sql(column: Column) -> str:
     """Return SQL for a column's landed text, NULL if it isn't of the type."""
     value = column.clean.format(value=f"present_{column.name}")
     if column.type == "enum":
+        # Compared word by word first, which costs a third of the pattern.
+        exact = " or ".join(f"{value} = {literal(word)}" for word in column.words)
         known = is_one_of(f"lower({value})", column.words)
-        return f"case when {known} then lower({value}) end"
+        return f"case when {exact} then {value} when {known} then lower({value}) end"
     return TYPES[column.type][1].format(value=value) if column.type in TYPES else value
 
 

@@ -4,7 +4,9 @@ import hashlib
 import os
 import re
 import shutil
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +23,9 @@ from savoir.landing.rows import Found
 EMPTY = "_empty.parquet"
 FILES_FILE = "_landing/files.parquet"
 REJECTS_FOLDER = "_landing/rejects"
+
+# DuckDB takes a file of usual size in one thread; two keep two cores busy.
+FILES_AT_ONCE = 2
 
 
 class LandingError(Exception):
@@ -69,15 +74,12 @@ class Report:
     rejects: list[Reject]
 
 
-FILES = pa.schema(
-    [
-        (
-            f.name,
-            {int: pa.int64(), str: pa.string(), datetime: pa.timestamp("us")}[f.type],
-        )
-        for f in fields(FileRow)
-    ]
-)
+TYPES = {
+    int: ("bigint", pa.int64()),
+    str: ("varchar", pa.string()),
+    datetime: ("timestamp", pa.timestamp("us")),
+}
+FILES = pa.schema([(f.name, TYPES[f.type][1]) for f in fields(FileRow)])
 
 
 def reader_version() -> str:
@@ -105,24 +107,28 @@ def land(
     shutil.rmtree(scratch, ignore_errors=True)
     staged = scratch / "staged"
     staged.mkdir(parents=True)
-    rows: dict[str, list[FileRow]] = {}
+    found: dict[str, list[FileRow]] = {}
+    pool = ThreadPoolExecutor(FILES_AT_ONCE)
     try:
         with (
-            duckdb.connect() as connection,
+            duckdb.connect() as database,
             Progress(transient=True, disable=not show_progress) as progress,
         ):
-            run = Run(connection, landing, raw, staged, before)
-            for path in progress.track(
-                list_files(landing, before), description="Landing"
+            run = Run(database, landing, raw, staged, before)
+            files = list_files(landing, before)
+            groups = same_contents(pool.map(run.looked_at, files))
+            for rows in progress.track(
+                pool.map(run.rows_of, groups), len(groups), description="Landing"
             ):
-                file = path.relative_to(landing).as_posix()
-                rows[file] = run.rows_of(path, file)
+                found |= rows
                 if strict:
-                    refuse_unreadable(rows[file])
+                    refuse_unreadable(rows)
             run.write_empty_files()
+        rows = {file: found[file] for file in map(run.name_of, files)}
         table = [row for of_file in rows.values() for row in of_file]
         commit(table, raw, staged)
     finally:
+        pool.shutdown(cancel_futures=True)
         shutil.rmtree(scratch, ignore_errors=True)
     unchanged = sum(
         [replace(row, mtime_ns=0) for row in of_file]
@@ -143,27 +149,29 @@ class Run:
 
     def __init__(
         self,
-        connection: duckdb.DuckDBPyConnection,
+        database: duckdb.DuckDBPyConnection,
         landing: Path,
         raw: Path,
         staged: Path,
         before: dict[str, list[FileRow]],
     ) -> None:
         """Prepare a landing; `before` holds the last one's rows by file."""
-        self.connection = connection
+        self.database = database
         self.landing = landing
         self.raw = raw
         self.staged = staged
         self.before = before
         self.systems = systems.known()
         self.started_at = datetime.now(UTC).replace(tzinfo=None)
-        self.landed_first: dict[tuple[str, str], str] = {}
-        connection.execute("set TimeZone = 'UTC'")
-        connection.execute(f"set temp_directory = {literal(staged.parent / 'spill')}")
-        connection.execute(f"create table rejects ({REJECTS})")
+        database.execute(f"set temp_directory = {literal(staged.parent / 'spill')}")
 
-    def rows_of(self, path: Path, file: str) -> list[FileRow]:
-        """Land one file, if it is new or changed, and return its rows."""
+    def name_of(self, path: Path) -> str:
+        """Return a file's path below the landing folder, which is its name."""
+        return path.relative_to(self.landing).as_posix()
+
+    def looked_at(self, path: Path) -> FileRow:
+        """Return a file's row before it is read: its size, its hash, no entity."""
+        file = self.name_of(path)
         before = self.before.get(file, [])
         blank = FileRow(
             system=file.split("/")[0] if "/" in file else "",
@@ -186,31 +194,41 @@ class Run:
                 stat.st_size,
                 stat.st_mtime_ns,
             )
-            blank = replace(
+            return replace(
                 blank,
                 size_bytes=stat.st_size,
                 mtime_ns=stat.st_mtime_ns,
                 file_hash=before[0].file_hash if same else sha256(path),
             )
         except OSError as error:
-            return [replace(blank, message=f"cannot be opened ({error.strerror})")]
-        first = self.landed_first.get((blank.system, blank.file_hash))
-        if first:
-            rows = [
-                replace(
-                    blank, status="same_content", message=f"the same content as {first}"
-                )
-            ]
-            # Keeps the time of the first look, so that nothing seems to have changed.
-            if before and before[0].message == rows[0].message:
-                rows = [replace(rows[0], landed_at=before[0].landed_at)]
-        elif self.is_landed(before, blank.file_hash):
-            rows = [replace(row, mtime_ns=blank.mtime_ns) for row in before]
-        else:
-            rows = self.read(path, blank)
-        if any(row.status == "landed" for row in rows):
-            self.landed_first[blank.system, blank.file_hash] = file
+            return replace(blank, message=f"cannot be opened ({error.strerror})")
+
+    def rows_of(self, group: list[FileRow]) -> dict[str, list[FileRow]]:
+        """Return the rows of the files of one content: the first that lands is it."""
+        rows: dict[str, list[FileRow]] = {}
+        first = None
+        for blank in group:
+            rows[blank.file] = self.rows_of_file(blank, first)
+            if any(row.status == "landed" for row in rows[blank.file]):
+                first = blank.file
         return rows
+
+    def rows_of_file(self, blank: FileRow, first: str | None) -> list[FileRow]:
+        """Land one file, if it is new or changed, and return its rows."""
+        before = self.before.get(blank.file, [])
+        if blank.message:
+            return [blank]
+        if first:
+            row = replace(
+                blank, status="same_content", message=f"the same content as {first}"
+            )
+            # Keeps the time of the first look, so that nothing seems to have changed.
+            if before and before[0].message == row.message:
+                row = replace(row, landed_at=before[0].landed_at)
+            return [row]
+        if self.is_landed(before, blank.file_hash):
+            return [replace(row, mtime_ns=blank.mtime_ns) for row in before]
+        return self.read(blank)
 
     def is_landed(self, before: list[FileRow], file_hash: str) -> bool:
         """Whether the last landing's rows still stand, and their Parquet files too."""
@@ -222,7 +240,7 @@ class Run:
             for row in before
         )
 
-    def read(self, path: Path, blank: FileRow) -> list[FileRow]:
+    def read(self, blank: FileRow) -> list[FileRow]:
         """Read one file into staged Parquet files and return its rows."""
         system = self.systems.get(blank.system)
         if not system:
@@ -232,15 +250,19 @@ class Run:
                     blank, message=f"no such system; a folder of {expected} expected"
                 )
             ]
-        scratch = self.staged.parent / "file"
+        scratch = self.staged.parent / file_key(blank.file)
         scratch.mkdir()
-        source = Source(path, blank.file, scratch)
+        source = Source(self.landing / blank.file, blank.file, scratch)
         try:
-            rows = [
-                self.write(found, blank, source)
-                for found in system.read(system, source)
-            ]
-            self.write_rejects(rows)
+            # A cursor, since its temporary tables are this file's alone.
+            with self.database.cursor() as connection:
+                connection.execute("set TimeZone = 'UTC'")
+                connection.execute(f"create temp table rejects ({REJECTS})")
+                rows = [
+                    self.write(connection, found, blank, source)
+                    for found in system.read(system, source)
+                ]
+                self.write_rejects(connection, rows)
         except (Unreadable, OSError) as error:
             by_name = system.entity_of_file(blank.file)
             for name in system.entities:
@@ -252,11 +274,16 @@ class Run:
                 )
             ]
         finally:
-            self.connection.execute("delete from rejects")
             shutil.rmtree(scratch)
         return rows
 
-    def write(self, found: Found, blank: FileRow, source: Source) -> FileRow:
+    def write(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        found: Found,
+        blank: FileRow,
+        source: Source,
+    ) -> FileRow:
         """Stage the rows of one entity and return its row."""
         row = replace(
             blank, entity=found.entity.name, status="landed", message=found.note
@@ -264,17 +291,17 @@ class Run:
         target = self.staged / landed_file(row)
         target.parent.mkdir(parents=True, exist_ok=True)
         origin = Origin(row.system, row.file, row.file_hash, row.landed_at)
-        read, landed, rejected = split(self.connection, found, target, origin, source)
+        read, landed, rejected = split(connection, found, target, origin, source)
         return replace(row, rows_read=read, rows_landed=landed, rows_rejected=rejected)
 
-    def write_rejects(self, rows: list[FileRow]) -> None:
+    def write_rejects(
+        self, connection: duckdb.DuckDBPyConnection, rows: list[FileRow]
+    ) -> None:
         """Stage the rejects of one file, if it has any."""
         if any(row.rows_rejected for row in rows):
             target = self.staged / rejects_file(rows[0])
             target.parent.mkdir(parents=True, exist_ok=True)
-            self.connection.execute(
-                f"copy rejects to {literal(target)} (format parquet)"
-            )
+            connection.execute(f"copy rejects to {literal(target)} (format parquet)")
 
     def write_empty_files(self) -> None:
         """Stage the typed files without rows that every entity and the rejects have."""
@@ -286,15 +313,16 @@ class Run:
         for folder, columns in tables.items():
             target = self.staged / folder / EMPTY
             target.parent.mkdir(parents=True, exist_ok=True)
-            self.connection.execute(f"create or replace temp table empty ({columns})")
-            self.connection.execute(f"copy empty to {literal(target)} (format parquet)")
+            self.database.execute(f"create or replace temp table empty ({columns})")
+            self.database.execute(f"copy empty to {literal(target)} (format parquet)")
 
 
 def previous_rows(raw: Path) -> dict[str, list[FileRow]]:
     """Return the rows of the last landing by file."""
     rows: dict[str, list[FileRow]] = {}
     if (raw / FILES_FILE).exists():
-        table = pq.read_table(raw / FILES_FILE)
+        # Not read_table, which imports pandas.
+        table = pq.ParquetFile(raw / FILES_FILE).read()
         # Another version's table has nothing to say to this one.
         for row in table.to_pylist() if table.schema.equals(FILES) else ():
             rows.setdefault(row["file"], []).append(FileRow(**row))
@@ -321,9 +349,17 @@ def list_files(landing: Path, before: dict[str, list[FileRow]]) -> list[Path]:
     return sorted(found, key=lambda path: (not is_landed(path), path))
 
 
-def refuse_unreadable(rows: list[FileRow]) -> None:
+def same_contents(looked_at: Iterable[FileRow]) -> list[list[FileRow]]:
+    """Return the files in groups of one content; no two of a system are, as a rule."""
+    groups: dict[tuple[str, str], list[FileRow]] = {}
+    for blank in looked_at:
+        groups.setdefault((blank.system, blank.file_hash), []).append(blank)
+    return list(groups.values())
+
+
+def refuse_unreadable(rows: dict[str, list[FileRow]]) -> None:
     """Raise `LandingError` for an unreadable file."""
-    for row in rows:
+    for row in (row for of_file in rows.values() for row in of_file):
         if row.status == "unreadable":
             raise LandingError(f"{row.file}: {row.message}")
 
@@ -364,10 +400,18 @@ def commit(table: list[FileRow], raw: Path, staged: Path) -> None:
         if path.name != EMPTY and path not in kept:
             path.unlink()
     written = staged / "files.parquet"
-    pq.write_table(
-        pa.Table.from_pylist([asdict(row) for row in table], schema=FILES), written
-    )
+    pq.write_table(table_of(table), written)
     os.replace(written, raw / FILES_FILE)
+
+
+def table_of(rows: list[FileRow]) -> pa.Table:
+    """Return rows as Arrow, by way of DuckDB: pyarrow would import pandas for it."""
+    columns = ", ".join(
+        f"unnest(?::{TYPES[f.type][0]}[]) as {f.name}" for f in fields(FileRow)
+    )
+    values = [[getattr(row, f.name) for row in rows] for f in fields(FileRow)]
+    with duckdb.connect() as connection:
+        return connection.sql(f"select {columns}", params=values).to_arrow_table()
 
 
 def first_rejects(raw: Path, limit: int = 10) -> list[Reject]:

@@ -1,6 +1,7 @@
 """CSV and Parquet files of the generic contract: forms, values, rejects, encodings."""
 
 import random
+import re
 from collections import Counter
 from decimal import Decimal
 
@@ -8,6 +9,7 @@ import duckdb
 import pytest
 
 from savoir.landing import delimited, land
+from savoir.landing.check import DAY, TIME, ZONE
 from savoir.landing.files import CHUNK, text_of
 
 CALLS = "call_id,started_at,outcome,wait_seconds,resolved,queue\n"
@@ -112,6 +114,10 @@ def test_texts_lose_the_spaces_around_them(way, folders, only):
         ("2025-03-01T10:00:00+02:00", "2025-03-01T10:00:00+02:00"),
         ("2025-03-01 10:00:00 +0200", "2025-03-01 10:00:00+0200"),
         ("2025-03-01 10:00:00 -02", "2025-03-01 10:00:00-02"),
+        ("2024-02-29T23:59:59Z", "2024-02-29T23:59:59Z"),
+        ("2025-02-29T10:00:00Z", None),
+        ("2025-03-01T10:61:00Z", None),
+        ("3025-03-01T10:00:00Z", None),
         ("01/02/2025", None),
         ("2025-03", None),
         ("2025-13-01", None),
@@ -129,6 +135,23 @@ def test_timestamps(text, landed, folders, only):
     if landed:
         assert folders.column("generic/calls", "started_at") == [landed]
         folders.query(f"select '{landed}'::timestamp, '{landed}'::timestamptz")
+
+
+def test_what_only_resembles_a_timestamp_is_none(folders, only):
+    """As long as the usual form, which is checked by other means than the others."""
+    usual, letters = "2025-03-31T14:05:09Z", "0129 +-:.TZeé"
+    generator = random.Random(7)
+    rows = []
+    for number in range(2_000):
+        text = list(usual)
+        for place in generator.sample(range(len(usual)), k=2):
+            text[place] = generator.choice(letters)
+        rows.append(f"K{number},{''.join(text)}")
+    only("generic/calls.csv", "\n".join(["call_id,started_at", *rows]))
+    landed = folders.column("generic/calls", "started_at")
+    pattern = f"{DAY}({TIME}({ZONE})?)?".replace("{{", "{").replace("}}", "}")
+    assert 20 < len(landed) < 1_000
+    assert [text for text in landed if not re.fullmatch(pattern, text)] == []
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """Landing as a whole: what is read again, what goes, what is reported."""
 
 import os
+import subprocess
+import sys
 from io import StringIO
 
 import pytest
@@ -122,6 +124,42 @@ def test_the_same_content_is_landed_once(folders):
     (folders.landing / FILE).unlink()
     folders.land()
     assert folders.column(ENTITY, "_file") == [copy]
+
+
+def test_a_copy_lands_where_the_first_of_its_content_cannot(folders):
+    folders.write("generic/a.csv", ONE)  # a name that fits nothing
+    folders.write(FILE, ONE)
+    folders.write("generic/contact_events_copy.csv", ONE)
+    assert [row.status for row in folders.land().files] == [
+        "unreadable",
+        "landed",
+        "same_content",
+    ]
+
+
+def test_files_read_side_by_side_are_reported_in_order(folders):
+    for number in range(12):
+        rows = f"C{number},2025-03-01,opened\n" * (12 - number) * 500
+        folders.write(
+            f"generic/contact_events_{number:02}.csv", f"{EVENTS}{rows}C,never,opened\n"
+        )
+    report = folders.land()
+    assert [row.rows_landed for row in report.files] == list(range(6_000, 0, -500))
+    lines = [reject.line for reject in report.rejects]
+    assert lines == [rows + 2 for rows in range(6_000, 1_000, -500)]
+
+
+def test_a_clean_file_lands_without_pandas(folders):
+    """To import it takes as long as to land a hundred thousand rows."""
+    folders.write(FILE, ONE)
+    code = (
+        "import sys; from pathlib import Path; from savoir.landing import land; "
+        "[land(*map(Path, sys.argv[1:])) for _ in range(2)]; "
+        "assert 'pandas' not in sys.modules"
+    )
+    subprocess.run(
+        [sys.executable, "-c", code, folders.landing, folders.raw], check=True
+    )
 
 
 def test_names_with_an_underscore_are_nobodys_export(folders):
