@@ -8,6 +8,7 @@ import argparse
 import csv
 import math
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from pathlib import Path
 from statistics import median
 
 import duckdb
+from day import deliver, hold_back_day
 from rich.console import Console
 from rich.table import Table
 
@@ -31,6 +33,7 @@ HISTORY = HERE / "history.csv"
 PLOT = HERE / "cost.svg"
 SIZES = (10_000, 100_000, 1_000_000)
 THREADS = 2
+WITHOUT_TESTS = ("--resource-type", "seed", "--resource-type", "model")
 
 ENTITIES = (
     "contacts",
@@ -79,6 +82,11 @@ class Measured:
         """Return the seconds of the models without dbt's own start."""
         return self.seconds("models") - self.seconds("dbt start")
 
+    @property
+    def day(self) -> float:
+        """Return the seconds of the models of one more day, without dbt's own start."""
+        return self.seconds("day") - self.seconds("dbt start")
+
 
 @dataclass(frozen=True)
 class Target:
@@ -97,9 +105,9 @@ class Target:
         return "met" if kept else "NOT met"
 
 
-def at_million(figure: Callable[[Measured], float]) -> Callable:
-    """Return a figure of the run at 1 M contacts, NaN where that was not run."""
-    return lambda runs: figure(runs[1_000_000]) if 1_000_000 in runs else math.nan
+def at(contacts: int, figure: Callable[[Measured], float]) -> Callable:
+    """Return a figure of the run at one size, NaN where that was not run."""
+    return lambda runs: figure(runs[contacts]) if contacts in runs else math.nan
 
 
 def exponent(runs: dict[int, Measured], small: int, large: int) -> float:
@@ -115,7 +123,7 @@ TARGETS = (
         "models / floor at 1 M",
         2.0,
         True,
-        at_million(lambda run: run.models / run.seconds("floor")),
+        at(1_000_000, lambda run: run.models / run.seconds("floor")),
     ),
     Target(
         "growth from 100 k to 1 M, exponent",
@@ -127,7 +135,19 @@ TARGETS = (
         "landing speed / read_csv at 1 M",
         0.5,
         False,
-        at_million(lambda run: run.seconds("read_csv") / run.seconds("landing")),
+        at(1_000_000, lambda run: run.seconds("read_csv") / run.seconds("landing")),
+    ),
+    Target(
+        "a day's increment / models at 1 M",
+        0.1,
+        True,
+        at(1_000_000, lambda run: run.day / run.models),
+    ),
+    Target(
+        "GiB of memory at 10 M",
+        16,
+        True,
+        at(10_000_000, lambda run: run.peak_mib("models") / 1024),
     ),
 )
 
@@ -135,6 +155,7 @@ TARGETS = (
 RATIOS: dict[str, Callable[[Measured], float]] = {
     "models / floor": lambda run: run.models / run.seconds("floor"),
     "models / scan": lambda run: run.models / run.seconds("scan"),
+    "day / models": lambda run: run.day / run.models,
     "tests / models": lambda run: (
         (run.seconds("build") - run.seconds("models")) / run.models
     ),
@@ -158,9 +179,16 @@ def main() -> None:
         for contacts in sorted(options.sizes):
             folder = Path(scratch) / str(contacts)
             folder.mkdir()
-            runs[contacts] = measure(contacts, folder, options.repeats, console)
-            if contacts == min(options.sizes):
-                require_equal(folder / "warehouse", folder / "floor.duckdb", console)
+            is_smallest = contacts == min(options.sizes)
+            runs[contacts] = run = Measured(contacts)
+            step = steps_of(run, folder, console)
+            measure(step, contacts, folder, options.repeats)
+            if is_smallest:
+                compare("floor_equality", folder, console)
+            measure_day(step, folder, options.repeats)
+            if is_smallest:
+                build_after_day(step, folder)
+                compare("day_equality", folder, console)
             for large in folder.glob("**/*.duckdb"):
                 large.unlink()
     print_costs(runs, console)
@@ -184,15 +212,20 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def measure(contacts: int, folder: Path, repeats: int, console: Console) -> Measured:
-    """Run every step at one size, and those that are compared `repeats` times."""
-    run = Measured(contacts)
-    warehouse = folder / "warehouse"
+def steps_of(run: Measured, folder: Path, console: Console) -> Callable:
+    """Return what runs a command as a step and keeps its cost."""
 
     def step(name: str, command: list[str], **environment: Path) -> None:
-        with console.status(f"{contacts:,} contacts: {name}"):
+        environment = {"SAVOIR_WAREHOUSE": folder / "warehouse"} | environment
+        with console.status(f"{run.contacts:,} contacts: {name}"):
             run.add(name, process(command, folder / f"{name}.log", environment))
 
+    return step
+
+
+def measure(step: Callable, contacts: int, folder: Path, repeats: int) -> None:
+    """Run every step at one size, and those that are compared `repeats` times."""
+    warehouse = folder / "warehouse"
     world = [str(BIN / "savoir"), "demo", "--contacts", str(contacts), "--as"]
     step("generate", [*world, "landed", str(warehouse)])
     step("generate csv", [*world, "exports", str(folder / "landing")])
@@ -205,15 +238,27 @@ def measure(contacts: int, folder: Path, repeats: int, console: Console) -> Meas
         )
         step("read_csv", own("read_csv", folder / "landing", fresh(folder / "read")))
 
-    dbt = {"SAVOIR_WAREHOUSE": warehouse}
-    step("build", dbt_command("build", folder), **dbt)
+    step("build", dbt_command("build", folder))
     step("publish", own("publish", warehouse, folder / "target"))
     for _ in range(repeats):
-        step("dbt start", dbt_command("ls", folder), **dbt)
-        step("models", dbt_command("run", folder), **dbt)
+        step("dbt start", dbt_command("ls", folder))
+        step("models", dbt_command("run", folder, "--full-refresh"))
         step("floor", own("floor", warehouse, folder / "floor.duckdb"))
         step("scan", own("scan", warehouse))
-    return run
+
+
+def measure_day(step: Callable, folder: Path, repeats: int) -> None:
+    """Build the world as of the evening before its last day, then only that day."""
+    database = folder / "warehouse" / "savoir.duckdb"
+    step("hold back", own("hold_back", folder / "warehouse"))
+    database.unlink()
+    step("build before", dbt_command("build", folder, *WITHOUT_TESTS))
+    deliver(folder / "warehouse")
+    before = database.rename(folder / "before.duckdb")
+    for left in reversed(range(repeats)):
+        # the last needs no copy, which at 10 M would fill a laptop's disk
+        (shutil.copy if left else shutil.move)(before, database)
+        step("day", dbt_command("run", folder))
 
 
 def process(command: list[str], log: Path, environment: dict[str, Path]) -> Cost:
@@ -246,10 +291,10 @@ def own(step: str, *paths: Path) -> list[str]:
     return [sys.executable, "-c", start, *map(str, paths)]
 
 
-def dbt_command(command: str, folder: Path) -> list[str]:
+def dbt_command(command: str, folder: Path, *options: str) -> list[str]:
     """Return a dbt command on the world in `folder`, which landing leaves alone."""
     return [
-        *(str(BIN / "dbt"), "--quiet", command),
+        *(str(BIN / "dbt"), "--quiet", command, *options),
         *("--profiles-dir", str(folder / "warehouse")),
         *("--target-path", str(folder / "target")),
         *("--log-path", str(folder / "logs")),
@@ -264,7 +309,9 @@ def fresh(folder: Path) -> Path:
 
 def connect(database: str = ":memory:") -> duckdb.DuckDBPyConnection:
     """Open a database with as many threads as the project's profile has."""
-    return duckdb.connect(database, config={"threads": THREADS})
+    connection = duckdb.connect(database, config={"threads": THREADS})
+    connection.execute("set enable_progress_bar = false")
+    return connection
 
 
 def read_csv_step(landing: str, target: str) -> None:
@@ -286,6 +333,11 @@ def scan_step(warehouse: str) -> None:
                 "select count(columns(*)), sum(length(columns(*)::varchar)) "
                 f"from read_parquet('{warehouse}/raw/generic/{entity}/*.parquet')"
             ).fetchall()
+
+
+def hold_back_step(warehouse: str) -> None:
+    """Put a world back to the evening before its last day."""
+    hold_back_day(Path(warehouse))
 
 
 def floor_step(warehouse: str, database: str) -> None:
@@ -314,49 +366,103 @@ def publish_step(warehouse: str, target: str) -> None:
     )
 
 
-def require_equal(warehouse: Path, floor: Path, console: Console) -> None:
-    """Compare every mart of the floor with the project's, and name those that differ.
+def build_after_day(step: Callable, folder: Path) -> None:
+    """Build the world from nothing after its last day, beside what that day made."""
+    database = folder / "warehouse" / "savoir.duckdb"
+    database.rename(folder / "day.duckdb")
+    step("build after", dbt_command("build", folder, *WITHOUT_TESTS))
+
+
+def compare(step: str, folder: Path, console: Console) -> None:
+    """Run a comparison and print what it says.
+
+    As a process of its own: a child's peak memory is never less than its parent's.
+    """
+    log = folder / f"{step}.log"
+    process(own(step, folder), log, {})
+    console.print(log.read_text(encoding="utf-8").strip())
+
+
+def floor_equality_step(folder: str) -> None:
+    """Compare every mart that the floor makes with the project's."""
+    with connect() as connection:
+        connection.execute(
+            f"attach '{folder}/warehouse/savoir.duckdb' as p (read_only)"
+        )
+        connection.execute(f"attach '{folder}/floor.duckdb' as f (read_only)")
+        foreign = ", ".join(f"'{model}'" for model in NOT_IN_FLOOR)
+        components = (
+            f"select column_name from duckdb_columns() where table_name in ({foreign})"
+        )
+        kept = {
+            "kpi_components": f"component not in ({components})",
+            "rpt_kpi_scorecard": "kpi_id not in (select kpi_id from p.kpis.dim_kpi "
+            f"where numerator_component in ({components}) "
+            f"or denominator_component in ({components}))",
+        }
+        differing = {
+            mart: differences(
+                connection, f"p.kpis.{mart}", f"f.{mart}", kept.get(mart, "true")
+            )
+            for mart, _ in marts_of(connection, "f")
+        }
+    report("The floor", differing)
+
+
+def day_equality_step(folder: str) -> None:
+    """Compare every mart after one more day with those of a build from nothing."""
+    with connect() as connection:
+        connection.execute(
+            f"attach '{folder}/warehouse/savoir.duckdb' as p (read_only)"
+        )
+        connection.execute(f"attach '{folder}/day.duckdb' as d (read_only)")
+        differing = {
+            f"{schema}.{mart}": differences(
+                connection, f"p.{schema}.{mart}", f"d.{schema}.{mart}"
+            )
+            for mart, schema in marts_of(connection, "d")
+            if schema in ("core", "kpis")
+        }
+    report("One more day", differing)
+
+
+def marts_of(
+    connection: duckdb.DuckDBPyConnection, database: str
+) -> list[tuple[str, str]]:
+    """Return the tables of an attached database, each with its schema."""
+    return connection.execute(
+        "select table_name, schema_name from duckdb_tables() "
+        f"where database_name = '{database}' and not temporary order by all"
+    ).fetchall()
+
+
+def report(what: str, differing: dict[str, int]) -> None:
+    """Say how many rows of which marts differ from the project's full build."""
+    if not any(differing.values()):
+        print(f"{what} equals a full build in all {len(differing)} marts.")
+    for mart, rows in differing.items():
+        if rows:
+            print(f"{what} is NOT a full build's {mart}: {rows:,} rows differ.")
+
+
+def differences(
+    connection: duckdb.DuckDBPyConnection, one: str, other: str, where: str = "true"
+) -> int:
+    """Count the rows of a mart that only one of both has.
 
     Doubles are compared to nine decimals: their sums depend on the order of rows.
     """
-    with connect() as connection:
-        connection.execute(f"attach '{warehouse}/savoir.duckdb' as p (read_only)")
-        connection.execute(f"attach '{floor}' as f (read_only)")
-        marts = connection.execute(
-            "select table_name from duckdb_tables() "
-            "where database_name = 'f' and not temporary order by all"
-        ).fetchall()
-        differing = {
-            mart: rows for (mart,) in marts if (rows := differences(connection, mart))
-        }
-    if not differing:
-        console.print(f"The floor equals the project in all {len(marts)} marts.")
-    for mart, rows in differing.items():
-        console.print(f"The floor is NOT the project's {mart}: {rows:,} rows differ.")
-
-
-def differences(connection: duckdb.DuckDBPyConnection, mart: str) -> int:
-    """Count the rows of a mart that only one of both has."""
-    described = connection.execute(f"describe p.kpis.{mart}").fetchall()
+    described = connection.execute(f"describe {one}").fetchall()
     columns = ", ".join(
         f"round({name}, 9) as {name}" if kind == "DOUBLE" else name
         for name, kind, *_ in described
     )
-    foreign = ", ".join(f"'{model}'" for model in NOT_IN_FLOOR)
-    components = (
-        f"select column_name from duckdb_columns() where table_name in ({foreign})"
+    ours, theirs = (
+        f"select {columns} from {mart} where {where}" for mart in (one, other)
     )
-    where = {
-        "kpi_components": f"component not in ({components})",
-        "rpt_kpi_scorecard": "kpi_id not in (select kpi_id from p.kpis.dim_kpi "
-        f"where numerator_component in ({components}) "
-        f"or denominator_component in ({components}))",
-    }.get(mart, "true")
-    project = f"select {columns} from p.kpis.{mart} where {where}"
-    floor = f"select {columns} from f.{mart} where {where}"
     return connection.execute(
-        f"select (select count(*) from ({project} except all {floor})) "
-        f"+ (select count(*) from ({floor} except all {project}))"
+        f"select (select count(*) from ({ours} except all {theirs})) "
+        f"+ (select count(*) from ({theirs} except all {ours}))"
     ).fetchall()[0][0]
 
 

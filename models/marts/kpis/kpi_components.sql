@@ -66,6 +66,7 @@ periods as (
 
 ),
 
+-- null for zero: a sum is not changed by what it leaves out, and no line is made of it
 {{ model_name }}_typed as (
 
     select
@@ -73,7 +74,7 @@ periods as (
         cut,
         cut_value,
     {% for component in mart.components -%}
-    {{ component }}::decimal(38, 6) as {{ component }}
+    nullif({{ component }}, 0)::decimal(38, 6) as {{ component }}
     {{- ',' if not loop.last }}
     {% endfor %}
 
@@ -81,50 +82,48 @@ periods as (
 
 ),
 
+{% if is_daily %}
+{{ model_name }}_summed as (
+
+    select
+        periods.period_grain,
+        periods.period_start_date,
+        {{ model_name }}_typed.cut,
+        {{ model_name }}_typed.cut_value,
+    {% for component in mart.components -%}
+    sum({{ model_name }}_typed.{{ component }}) as {{ component }}
+    {{- ',' if not loop.last }}
+    {% endfor %}
+
+    from {{ model_name }}_typed
+    inner join periods on {{ model_name }}_typed.date_day = periods.date_day
+    group by all
+
+),
+{% endif %}
+
 {{ model_name }}_long as (
 
     select
-        {{ 'date_day' if is_daily else 'period_grain,\n        period_start_date' }},
+        period_grain,
+        period_start_date,
         cut,
         cut_value,
         component,
         component_value
 
-    from {{ model_name }}_typed
+    from {{ model_name }}_{{ 'summed' if is_daily else 'typed' }}
     unpivot (component_value for component in ({{ mart.components | join(', ') }}))
 
 ),
 {% endfor %}
 
--- a sum is not changed by the zeros it leaves out
-daily as (
-
-    {% for model_name in model_names if kpi_mart(model_name).time == 'date_day' %}
-    select * from {{ model_name }}_long
-    where component_value != 0
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-
-),
-
 unioned as (
 
-    select
-        periods.period_grain,
-        periods.period_start_date,
-        daily.cut,
-        daily.cut_value,
-        daily.component,
-        sum(daily.component_value) as component_value
-
-    from daily
-    inner join periods on daily.date_day = periods.date_day
-    group by all
-    {%- for model_name in model_names if kpi_mart(model_name).time != 'date_day' %}
-    union all
+    {% for model_name in model_names %}
     select * from {{ model_name }}_long
-    where component_value != 0
-    {%- endfor %}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 

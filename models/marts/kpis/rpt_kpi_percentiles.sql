@@ -4,6 +4,12 @@
 -#}
 
 {%- set cuts = ['channel', 'reason', 'team', 'tier', 'site'] %}
+{%- set shares = [0.5, 0.9] %}
+{%- set durations_of = {
+    'responses': ['first_response', 'first_response_business'],
+    'resolutions': ['resolution', 'resolution_business', 'resolution_net_of_pending'],
+    'waits': ['wait_of_answered', 'time_to_abandon'],
+} %}
 
 with
 
@@ -31,87 +37,117 @@ periods as (
 
 ),
 
-durations as (
+responses as (
 
-    {% for duration_id, seconds, date, condition in [
-        ('first_response', 'first_response_seconds', 'opened_date', 'is_written'),
-        (
-            'first_response_business', 'first_response_business_seconds',
-            'opened_date', 'is_written'
-        ),
-        ('resolution', 'resolution_seconds', 'resolved_date', 'is_resolved'),
-        (
-            'resolution_business', 'resolution_business_seconds', 'resolved_date',
-            'is_resolved'
-        ),
-        (
-            'resolution_net_of_pending', 'resolution_seconds - pending_seconds',
-            'resolved_date', 'is_resolved'
-        ),
-    ] %}
     select
-        '{{ duration_id }}' as duration_id,
-        {{ date }} as date_day,
+        opened_date as date_day,
         channel,
         contact_reason as reason,
         team,
         tier,
         site,
-        {{ seconds }} as seconds
+        first_response_seconds as first_response,
+        first_response_business_seconds as first_response_business
 
     from contacts
-    where {{ condition }}
-    union all
-    {% endfor %}
-    {% for duration_id, condition in [
-        ('wait_of_answered', 'is_answered'), ('time_to_abandon', 'is_abandoned')
-    ] %}
+    where is_written
+
+),
+
+resolutions as (
+
     select
-        '{{ duration_id }}' as duration_id,
+        resolved_date as date_day,
+        channel,
+        contact_reason as reason,
+        team,
+        tier,
+        site,
+        resolution_seconds as resolution,
+        resolution_business_seconds as resolution_business,
+        resolution_seconds - pending_seconds as resolution_net_of_pending
+
+    from contacts
+    where is_resolved
+
+),
+
+waits as (
+
+    select
         started_date as date_day,
         'phone' as channel,
         contact_reason as reason,
         team,
         tier,
         site,
-        wait_seconds as seconds
+        case when is_answered then wait_seconds end as wait_of_answered,
+        case when is_abandoned then wait_seconds end as time_to_abandon
 
     from calls
-    where {{ condition }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
 
 ),
 
-placed as (
+{% for event, durations in durations_of.items() %}
+{{ event }}_placed as (
 
     select
         periods.period_grain,
         periods.period_start_date,
-        durations.*
+        {{ event }}.*
 
-    from durations
-    inner join periods on durations.date_day = periods.date_day
-    where durations.seconds is not null
+    from {{ event }}
+    inner join periods on {{ event }}.date_day = periods.date_day
 
 ),
 
-measured as (
+{{ event }}_measured as (
 
     {% for cut in ['overall'] + cuts %}
     select
-        duration_id,
         period_grain,
         period_start_date,
         '{{ cut }}' as cut,
         {{ "'all'" if cut == 'overall' else "coalesce(" ~ cut ~ ", 'unknown')" }}
             as cut_value,
-        count(*) as sample_size,
-        percentile_cont(0.5) within group (order by seconds) as median_duration,
-        percentile_cont(0.9) within group (order by seconds) as p90_duration
-
-    from placed
+    {% for duration in durations -%}
+    count({{ duration }}) as {{ duration }}_size,
+    {{ quantile(duration, 0.5, shares) }} as {{ duration }}_median,
+    {{ quantile(duration, 0.9, shares) }} as {{ duration }}_p90
+    {{- ',' if not loop.last }}
+    {% endfor %}
+    from {{ event }}_placed
     group by all
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+{{ event }}_long as (
+
+    {% for duration in durations %}
+    select
+        '{{ duration }}' as duration_id,
+        period_grain,
+        period_start_date,
+        cut,
+        cut_value,
+        {{ duration }}_size as sample_size,
+        {{ duration }}_median as median_duration,
+        {{ duration }}_p90 as p90_duration
+
+    from {{ event }}_measured
+    where {{ duration }}_size > 0
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+{% endfor %}
+
+measured as (
+
+    {% for event in durations_of %}
+    select * from {{ event }}_long
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
