@@ -127,7 +127,15 @@ def check() -> None:
 
 
 @app.command()
-def publish() -> None:
+def publish(
+    allow_variant: Annotated[
+        bool,
+        typer.Option(
+            "--allow-variant",
+            help="Publish KPIs built with other parameters than the project's.",
+        ),
+    ] = False,
+) -> None:
     """Publish the marts, if the last build was whole and green."""
     from savoir.publish import PublishRefused
     from savoir.publish import publish as publish_marts
@@ -137,6 +145,7 @@ def publish() -> None:
             paths.database(),
             paths.warehouse() / "published",
             paths.PROJECT / "target" / "run_results.json",
+            allow_variant=allow_variant,
         )
     except PublishRefused as refusal:
         _stop(str(refusal))

@@ -46,16 +46,24 @@ class Published:
 
 
 def publish(
-    database: Path, published: Path, run_results: Path, *, show_progress: bool = True
+    database: Path,
+    published: Path,
+    run_results: Path,
+    *,
+    allow_variant: bool = False,
+    show_progress: bool = True,
 ) -> Published:
     """Write every table and view of the public schemas to Parquet and one DuckDB file.
 
     Both are written beside what is there and swapped in when they are complete; who
     reads the old files goes on reading them. Raises `PublishRefused` unless
     `run_results` (dbt's run_results.json) is of the whole green build that wrote
-    `database`.
+    `database`, and, unless variants are allowed, was given no parameters but the
+    project's: who reads a KPI expects the one its definition describes.
     """
     _require_green_build(database, run_results)
+    if not allow_variant:
+        _require_project_parameters(database)
     published.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=published, prefix=".new-") as scratch:
         rows = _export(database, Path(scratch), show_progress)
@@ -107,6 +115,18 @@ def _require_green_build(database: Path, run_results: Path) -> None:
     if written < started:
         raise PublishRefused(
             f"{run_results} is of a build that did not write {database}: run dbt build"
+        )
+
+
+def _require_project_parameters(database: Path) -> None:
+    with duckdb.connect(database, read_only=True) as connection:
+        changed = connection.execute(
+            "select any_value(changed_parameters) from kpis.dim_kpi"
+        ).fetchall()[0][0]
+    if changed:
+        raise PublishRefused(
+            f"these KPIs were built with other parameters ({changed}): "
+            "run dbt build without --vars, or publish with --allow-variant"
         )
 
 

@@ -24,6 +24,7 @@ def database(tmp_path):
             create schema reference;
             create table reference.countries as select 'FR' as country_code;
             create schema kpis;
+            create table kpis.dim_kpi as select null::varchar as changed_parameters;
             create view kpis.kpi_fcr as
                 select call_id from savoir.core.fct_calls where cost_eur > 1;
         """)
@@ -81,6 +82,7 @@ def test_tables_and_views_are_published_in_both_forms(database, write_results):
     assert result.database == published / "savoir.duckdb"
     assert result.rows == {
         "core.fct_calls": 2,
+        "kpis.dim_kpi": 1,
         "kpis.kpi_fcr": 1,
         "reference.countries": 1,
     }
@@ -91,6 +93,7 @@ def test_tables_and_views_are_published_in_both_forms(database, write_results):
     )
     assert rows == [
         ("core", "fct_calls", "BASE TABLE"),
+        ("kpis", "dim_kpi", "BASE TABLE"),
         ("kpis", "kpi_fcr", "BASE TABLE"),
         ("reference", "countries", "BASE TABLE"),
     ]
@@ -206,6 +209,28 @@ def test_missing_or_broken_results_refuse(database, tmp_path):
         run(database, tmp_path / "none.json")
     with pytest.raises(PublishRefused, match="no database"):
         run(tmp_path / "none.duckdb", broken)
+
+
+def test_other_parameters_are_published_only_when_allowed(database, write_results):
+    with duckdb.connect(database) as connection:
+        connection.execute(
+            "update kpis.dim_kpi set changed_parameters = 'fcr_window_days = 3'"
+        )
+    results = write_results()
+    with pytest.raises(PublishRefused, match="fcr_window_days = 3"):
+        run(database, results)
+    assert not (database.parent / "published").exists()
+
+    publish(
+        database,
+        database.parent / "published",
+        results,
+        allow_variant=True,
+        show_progress=False,
+    )
+
+    said = f"{database.parent}/published/kpis/dim_kpi.parquet"
+    assert duckdb.sql(f"from '{said}'").fetchall() == [("fcr_window_days = 3",)]
 
 
 def test_a_reader_of_the_old_file_is_not_disturbed(database, write_results):

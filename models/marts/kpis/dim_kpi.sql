@@ -30,6 +30,7 @@ final as (
         '{{ kpi.fact_date }}' as drill_date_column,
         {{ quoted(kpi.fact_rows) }} as drill_rows,
         '{{ kpi.owner_team }}' as owner_team,
+        {{ quoted(changed_parameters()) }}::string as changed_parameters,
 
         -- measures
         {{ kpi.scale }} as scale,
