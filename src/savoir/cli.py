@@ -286,6 +286,39 @@ def diff(
         _stop(f"moved under the version they had: {', '.join(silent)}")
 
 
+@app.command()
+def mutate(
+    models: Annotated[
+        list[str] | None, typer.Argument(help="Models to change; default all.")
+    ] = None,
+    sample: Annotated[
+        int | None, typer.Option(help="Judge only so many mutants, drawn at random.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Another seed is another sample.")] = 1,
+    jobs: Annotated[int, typer.Option(help="Processes that judge at once.")] = 2,
+    scale: Annotated[float, typer.Option(help="Size of the demo to judge on.")] = 0.1,
+    at_least: Annotated[
+        float, typer.Option(help="Fail when fewer percent of the mutants are killed.")
+    ] = 95.0,
+) -> None:
+    """Change the SQL a little, many times, and see whether a test notices.
+
+    Exit code 0: enough of the changes were noticed. 1: too few. 2: not run.
+    """
+    from savoir.mutation.judge import MutationError
+    from savoir.mutation.run import mutate as run_mutants
+    from savoir.mutation.run import print_report
+
+    console = Console()
+    try:
+        report = run_mutants(models or [], sample, seed, jobs, scale)
+    except MutationError as error:
+        _stop(str(error), code=2)
+    print_report(report, console)
+    if report.share < at_least:
+        raise typer.Exit(1)
+
+
 definitions = typer.Typer(
     help="Guard what KPIs mean: definitions.lock.", no_args_is_help=True
 )
@@ -350,7 +383,34 @@ def update_definitions(
         changed = update(now, changelogs_of(manifest), same_meaning=same_meaning)
     except DefinitionsError as error:
         _stop(
-            f"{error}\nRaise `version` in _kpis__catalogue.yml and add to the KPI:\n"
-            "  changelog:\n    - {version: …, date: …, change: what is counted now}"
+            f"{error}\nRaise `version` in _kpis__catalogue.yml and give the KPI's "
+            "changelog a line: version, date, change, change_fr."
         )
     console.print(f"Locked {len(now.kpis)} KPIs, {changed} of them changed.")
+
+
+@definitions.command("catalogue")
+def write_catalogue(
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; fail when a page is stale.")
+    ] = False,
+) -> None:
+    """Write what every KPI means, in English and in French, as pages in docs/."""
+    from savoir import catalogue
+    from savoir.definitions import DefinitionsError, compiled, read_definitions
+
+    console = Console()
+    try:
+        with console.status("Reading what every KPI means"):
+            manifest = compiled()
+            pages = catalogue.pages(manifest, read_definitions(manifest))
+    except DefinitionsError as error:
+        _stop(str(error), code=2)
+    stale = catalogue.stale(pages)
+    if not check:
+        catalogue.write_pages(pages)
+        console.print(f"Wrote {', '.join(stale) or 'nothing new'} in docs/.")
+    elif stale:
+        _stop(f"stale: {', '.join(stale)}; run `savoir definitions catalogue`")
+    else:
+        console.print("The pages in docs/ say what the catalogue says.")

@@ -1,0 +1,114 @@
+"""Judges many mutants, in several processes, and says which survived."""
+
+import multiprocessing
+import random
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from savoir import paths
+from savoir.mutation.judge import Built, Judge, MutationError, Verdict
+from savoir.mutation.operators import Mutant
+
+EQUIVALENTS = Path(__file__).with_name("equivalents.yml")
+
+
+@dataclass(frozen=True)
+class Report:
+    """The verdicts, and the reasons why some survivors change nothing."""
+
+    verdicts: list[Verdict]
+    reasons: dict[str, str]
+
+    @property
+    def survivors(self) -> list[Mutant]:
+        """Return the mutants that no test noticed and nobody calls equivalent."""
+        lived = [v.mutant for v in self.verdicts if v.killed_by is None]
+        return [mutant for mutant in lived if str(mutant) not in self.reasons]
+
+    @property
+    def killed(self) -> int:
+        """Return how many mutants a test noticed."""
+        return sum(v.killed_by is not None for v in self.verdicts)
+
+    @property
+    def share(self) -> float:
+        """Return the killed ones' percentage of those that are not equivalent."""
+        judged = self.killed + len(self.survivors)
+        return 100 * self.killed / judged if judged else 100.0
+
+
+def mutate(
+    models: list[str], sample: int | None, seed: int, jobs: int, scale: float
+) -> Report:
+    """Judge the mutants of some models, or of all if none is named, or a sample."""
+    with tempfile.TemporaryDirectory(prefix="savoir-mutate-") as scratch:
+        built = Built.build(Path(scratch), scale)
+        mutants = [m for m in built.mutants() if not models or m.model in models]
+        if sample is not None and sample < len(mutants):
+            mutants = random.Random(seed).sample(mutants, sample)
+        progress = track(
+            judged(built, mutants, jobs), "Judging mutants", total=len(mutants)
+        )
+        return Report(list(progress), reasons())
+
+
+def judged(built: Built, mutants: list[Mutant], jobs: int) -> Iterator[Verdict]:
+    """Yield a verdict for each mutant, as they come, from so many processes."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, context, _start, (built,)) as pool:
+        verdicts = [pool.submit(_judge, mutant) for mutant in mutants]
+        try:
+            for done in as_completed(verdicts):
+                yield done.result()
+        except BrokenProcessPool as error:
+            raise MutationError("a process that judges ended: see above") from error
+
+
+def _start(built: Built) -> None:
+    global _of_this_process
+    # the truths and the oracle are tests: they lie in the project, not in the package
+    sys.path.insert(0, str(paths.PROJECT))
+    scratch = Path(tempfile.mkdtemp(dir=built.folder, prefix="worker-"))
+    _of_this_process = Judge(built, scratch)
+
+
+def _judge(mutant: Mutant) -> Verdict:
+    return _of_this_process.judge(mutant)
+
+
+def reasons() -> dict[str, str]:
+    """Return the reason by mutant, for those that change no figure."""
+    listed = yaml.safe_load(EQUIVALENTS.read_text(encoding="utf-8"))
+    return {entry["mutant"]: entry["reason"] for entry in listed["equivalent"]}
+
+
+def print_report(report: Report, console: Console) -> None:
+    """Print killed and surviving mutants by model, then every survivor."""
+    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    survivors = set(report.survivors)
+    for verdict in report.verdicts:
+        counts[verdict.mutant.model][0] += verdict.killed_by is not None
+        counts[verdict.mutant.model][1] += verdict.mutant in survivors
+    table = Table("model", "killed", "survived", title="Mutants")
+    for model, (killed, survived) in sorted(counts.items()):
+        table.add_row(model, str(killed), str(survived))
+    console.print(table)
+    for mutant in report.survivors:
+        console.print(f"survived: {mutant}", markup=False, highlight=False)
+    equivalent = len(report.verdicts) - report.killed - len(survivors)
+    console.print(
+        f"{report.killed} killed, {len(survivors)} survived, {equivalent} equivalent: "
+        f"{report.share:.1f} % of what a test can notice was noticed.",
+        highlight=False,
+    )
