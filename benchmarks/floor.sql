@@ -228,6 +228,7 @@ select
     phone_of(customer_phone) as phone,
     case when is_answered then 'generic:' || agent_id end as agent_id,
     coalesce(team_aliases.team, typed.team, queue) as team,
+    typed.site,
     coalesce(lower(direction), 'inbound') as direction,
     outcome,
     reason,
@@ -242,7 +243,10 @@ select
         else 0
     end as handle_seconds,
     started_at,
-    answered_at,
+    coalesce(answered_at, case
+        when is_answered
+            then started_at + coalesce(wait_seconds, 0) * interval '1 second'
+    end) as answered_at,
     coalesce(
         ended_at,
         started_at + (
@@ -431,7 +435,6 @@ with firsts as (
         ) as human_replies,
         count(*) filter (where type = 'public_reply' and actor_type = 'bot')
             as bot_replies,
-        count(*) filter (where type = 'reopened') as reopens,
         min(instant) filter (where type = 'solved') as first_solved_at,
         max(instant) filter (where type = 'solved') as solved_at,
         max(instant) filter (where type = 'closed') as closed_at,
@@ -485,14 +488,30 @@ handed_over as (
     group by all
 ),
 bots as (
-    select id, max(instant) as handed_over_at
+    select events.id, max(instant) as handed_over_at
     from events
     inner join firsts using (id)
-    where actor_type = 'bot' and (first_response_at is null or instant <= first_response_at)
+    left join tickets on events.id = tickets.id
+    where
+        actor_type = 'bot'
+        and instant
+        <= coalesce(tickets.first_response_at, firsts.first_response_at, instant)
+    group by all
+),
+asked as (
+    select
+        id,
+        case when arg_min(actor_type, row(
+            instant, event_key(id, instant, type, actor_id, from_value, to_value)
+        )) = 'agent' then any_value(first_message_at) end as asked_at
+    from events
+    inner join begun using (id)
+    where type = 'opened'
     group by all
 )
-select firsts.*, agent_id, first_team, transfers, escalations, handed_over_at
+select firsts.*, agent_id, first_team, transfers, escalations, handed_over_at, asked_at
 from firsts
+left join asked using (id)
 left join first_agents using (id)
 left join handed_over using (id)
 left join bots using (id);
@@ -503,6 +522,7 @@ select
     id,
     instant,
     to_value,
+    type,
     type in ('solved', 'closed') as is_done,
     lag(type in ('solved', 'closed')) over history as was_done,
     lag(instant) over history as previous_at,
@@ -514,9 +534,19 @@ window history as (
     order by instant, event_key(id, instant, type, actor_id, from_value, to_value)
 );
 
-create or replace temp table pending as
-select id, sum(seconds(instant, next_at)) as pending_seconds
-from statuses where to_value = 'pending' group by all;
+create or replace temp table moved as
+select
+    statuses.id,
+    sum(seconds(instant, least(next_at, coalesce(solved_at, resolved_at)))) filter (
+        where to_value = 'pending' and instant < coalesce(solved_at, resolved_at)
+    ) as pending_seconds,
+    count(*) filter (
+        where type = 'reopened' or was_done and type in ('opened', 'status_changed')
+    ) as reopens
+from statuses
+inner join told using (id)
+left join tickets using (id)
+group by all;
 
 -- Every contact once ---------------------------------------------------------------------
 
@@ -626,7 +656,7 @@ own as (
             not handled_by_bot and not is_missed_chat
             and (tickets.first_response_at is not null or is_resolved)
         )::integer)::bigint as human_replies,
-        greatest(tickets.reopens, coalesce(told.reopens, 0)) as reopens,
+        greatest(tickets.reopens, coalesce(moved.reopens, 0)) as reopens,
         greatest(tickets.transfers, coalesce(told.transfers, 0)) as transfers,
         greatest(escalated::integer, coalesce(escalations, 0)) as escalations,
         tickets.handle_seconds as ticket_seconds,
@@ -638,6 +668,7 @@ own as (
         talked.started_at,
         talked.ended_at as call_ended_at,
         opened_at as written_at,
+        asked_at,
         handed_over_at,
         coalesce(tickets.first_response_at, told.first_response_at) as responded_at,
         case
@@ -653,7 +684,7 @@ own as (
         end as last_event_at
     from tickets
     left join told using (id)
-    left join pending using (id)
+    left join moved using (id)
     left join talked using (id)
     left join people
         on
@@ -678,7 +709,7 @@ everything as (
         least(written_at, started_at) as opened_at,
         case
             when started_at is not null then started_at
-            else greatest(written_at, handed_over_at)
+            else greatest(written_at, asked_at, handed_over_at)
         end as response_started_at,
         least(responded_at, answered_at) as first_response_at,
         first_solved_at,
@@ -691,7 +722,7 @@ everything as (
     union all by name
     select
         calls.id, calls.id as call_id, person, agent_id, 'phone' as channel, reason,
-        team, team as last_team,
+        team, team as last_team, site,
         case when direction != 'inbound' then 'outbound' end as exclusion_reason,
         is_resolved, is_resolution_assumed, false as is_bot_handled,
         false as is_missed_chat, not is_answered as is_unattended, 0 as human_replies,
@@ -1205,7 +1236,7 @@ select
     facts.product,
     coalesce(calls.team, 'unknown') as team,
     coalesce(teams.tier::varchar, 'unknown') as tier,
-    coalesce(teams.site, 'unknown') as site,
+    coalesce(teams.site, calls.site, 'unknown') as site,
     coalesce(teams.partner, 'unknown') as partner,
     coalesce(calls.agent_id, 'unknown') as agent,
     facts.region,

@@ -7,24 +7,6 @@ from savoir.paths import PROJECT
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_kpi_list_is_the_catalogue(demo):
-    rows = [
-        tuple(cell.strip() for cell in line.strip("|").split("|"))
-        for line in (PROJECT / "KPIS.md").read_text(encoding="utf-8").splitlines()
-        if re.match(r"\| `\w+` \|", line)
-    ]
-    catalogue = demo.read(
-        """
-        select
-            '`' || kpi_id || '`', label_en, label_fr, unit, coalesce(direction, '-'),
-            version::varchar
-        from kpis.dim_kpi
-        """
-    )
-    assert len(rows) == len(set(rows))
-    assert set(rows) == set(catalogue)
-
-
 def test_every_mart_and_seed_it_names_exists(demo):
     tables = {
         name

@@ -27,6 +27,7 @@ final as (
 
         -- attributes
         calls.team,
+        calls.stated_site,
         calls.queue,
         calls.direction,
         calls.outcome,

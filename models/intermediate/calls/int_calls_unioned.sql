@@ -48,6 +48,7 @@ asterisk as (
         null as customer_source_id,
         phone_key,
         null as team,
+        null as stated_site,
         queue,
         'inbound' as direction,
         outcome,
@@ -75,6 +76,7 @@ generic as (
         customer_source_id,
         phone_key,
         team,
+        site as stated_site,
         queue,
         direction,
         outcome,
@@ -84,7 +86,12 @@ generic as (
             wait_seconds, {{ seconds_between('started_at', 'answered_at') }}
         ) as wait_seconds,
         started_at,
-        answered_at,
+        -- answered, nobody says when: after the wait
+        case
+            when answered_at is null and outcome = 'answered'
+                then started_at + coalesce(wait_seconds, 0) * interval '1 second'
+            else answered_at
+        end as answered_at,
         coalesce(
             ended_at,
             started_at
@@ -126,6 +133,7 @@ final as (
 
         -- attributes
         coalesce(team_aliases.team, unioned.team, unioned.queue) as team,
+        unioned.stated_site,
         unioned.queue,
         unioned.direction,
         unioned.outcome,

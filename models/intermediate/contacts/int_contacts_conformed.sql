@@ -129,7 +129,7 @@ call_contacts as (
         null as stated_product_category,
         team,
         team as last_team,
-        null as stated_site,
+        stated_site,
         null as stated_tier,
         case when direction != 'inbound' then 'outbound' end as exclusion_reason,
         is_resolved,

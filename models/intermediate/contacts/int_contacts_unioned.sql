@@ -255,8 +255,11 @@ final as (
 
         -- timestamps
         unioned.opened_at,
-        -- where a bot was first, the clock starts when it hands over
-        greatest(unioned.opened_at, summaries.handed_over_at) as response_started_at,
+        -- where an agent or a bot was first, the clock starts when the customer writes
+        -- or the bot hands over
+        greatest(
+            unioned.opened_at, summaries.asked_at, summaries.handed_over_at
+        ) as response_started_at,
         coalesce(
             unioned.first_response_at, summaries.first_response_at
         ) as first_response_at,

@@ -45,7 +45,7 @@ final as (
         described.product_category,
         calls.team,
         teams.tier::string as tier,
-        teams.site,
+        coalesce(teams.site, calls.stated_site) as site,
         teams.partner,
         described.region,
         described.segment,

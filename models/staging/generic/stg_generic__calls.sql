@@ -36,6 +36,7 @@ final as (
         coalesce(lower(direction), 'inbound') as direction,
         outcome,
         team,
+        site,
         reason as contact_reason,
 
         -- flags

@@ -1,0 +1,27 @@
+"""Two answers agree: the oracle's and the warehouse's, component by component."""
+
+import os
+
+from hypothesis import HealthCheck, given, note, settings
+
+from tests.oracle.comparing import differences
+from tests.oracle.oracle import judge
+from tests.oracle.worlds import as_csv, worlds
+
+# The full run takes 1000; what every run takes must stay short.
+WORLDS = int(os.environ.get("SAVOIR_ORACLE_WORLDS", "40"))
+
+
+@settings(
+    max_examples=WORLDS,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+@given(exports=worlds())
+def test_the_warehouse_says_what_the_oracle_says(exports, warehouse, parameters, seeds):
+    note(as_csv(exports))
+    warehouse.take(exports)
+    found = differences(judge(exports, seeds, parameters), warehouse)
+    assert not found, "\n".join([f"{len(found)} differences", *found[:20]])

@@ -1,0 +1,260 @@
+"""The warehouse in one process: dbt compiles once, DuckDB runs the text per world."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from savoir.landing.run import land
+from savoir.paths import PROJECT
+from tests.oracle.components import Key
+from tests.oracle.parameters import Parameters
+from tests.oracle.world import Exports, entity_of
+
+WANTED = ("kpi_components", "rpt_kpi_percentiles", "rpt_kpi_scorecard")
+LANDED = re.compile(r"read_parquet\(\s*'[^']*/raw/(\w+)/(\w+)/\*\.parquet'[^)]*\)")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One model: its relation, its compiled text, and whether a world changes it."""
+
+    name: str
+    relation: str
+    sql: str
+    varies: bool
+
+
+@dataclass(frozen=True)
+class Project:
+    """The compiled project in a scratch folder."""
+
+    folder: Path
+
+    @classmethod
+    def compile(cls, folder: Path, parameters: Parameters) -> "Project":
+        """Land nothing and compile every model as if from nothing."""
+        project = cls(folder)
+        (folder / "landing").mkdir(parents=True, exist_ok=True)
+        land(folder / "landing", folder / "warehouse" / "raw", show_progress=False)
+        project.dbt("compile", "--full-refresh", "--vars", parameters.as_variables())
+        return project
+
+    def dbt(self, *arguments: str) -> None:
+        run = subprocess.run(
+            [
+                str(Path(sys.executable).with_name("dbt")),
+                *arguments,
+                "--target-path",
+                str(self.folder / "target"),
+            ],
+            cwd=PROJECT,
+            env=os.environ
+            | {
+                "SAVOIR_LANDING": str(self.folder / "landing"),
+                "SAVOIR_WAREHOUSE": str(self.folder / "warehouse"),
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if run.returncode:
+            raise RuntimeError(run.stdout + run.stderr)
+
+    @cached_property
+    def nodes(self) -> dict[str, dict]:
+        manifest = json.loads((self.folder / "target" / "manifest.json").read_text())
+        return manifest["nodes"]
+
+    @property
+    def raw(self) -> Path:
+        return self.folder / "warehouse" / "raw"
+
+    def parents(self, node: str) -> list[str]:
+        return self.nodes[node]["depends_on"].get("nodes", [])
+
+    def in_order(self) -> list[str]:
+        """Return the nodes that the wanted models need, parents first."""
+        order: dict[str, None] = {}
+
+        def visit(node: str) -> None:
+            if node in self.nodes and node not in order:
+                for parent in self.parents(node):
+                    visit(parent)
+                order[node] = None
+
+        for name in WANTED:
+            visit(f"model.savoir.{name}")
+        return list(order)
+
+    @cached_property
+    def seeds(self) -> list[dict]:
+        """The seeds they read."""
+        nodes = self.in_order()
+        return [self.nodes[node] for node in nodes if node.startswith("seed.")]
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """The models in the order they are built."""
+        varying: set[str] = set()
+        steps = []
+        for node in self.in_order():
+            if not node.startswith("model."):
+                continue
+            parents = self.parents(node)
+            if varying.intersection(parents) or any(
+                parent.startswith("source.savoir.generic.") for parent in parents
+            ):
+                varying.add(node)
+            of_node = self.nodes[node]
+            path = Path("compiled", "savoir", of_node["original_file_path"])
+            sql = (self.folder / "target" / path).read_text(encoding="utf-8")
+            steps.append(
+                Step(
+                    of_node["name"],
+                    of_node["relation_name"],
+                    LANDED.sub(r"savoir.raw.\1__\2", sql),
+                    node in varying,
+                )
+            )
+        return steps
+
+
+class Warehouse:
+    """An in-memory warehouse that takes one world after another.
+
+    `edits` gives other text for some models, by name: (old, new).
+    """
+
+    def __init__(
+        self, project: Project, edits: dict[str, tuple[str, str]] | None = None
+    ) -> None:
+        self.project = project
+        self.edits = edits or {}
+        self.open()
+
+    def open(self) -> None:
+        """Start afresh: seeds, and the models that no world changes."""
+        self.worlds = 0
+        self.connection = duckdb.connect(":memory:")
+        self.connection.execute("set TimeZone = 'UTC'; set threads = 1")
+        self.connection.execute("attach ':memory:' as savoir")
+        nodes = self.project.nodes.values()
+        for schema in {node["schema"] for node in nodes} | {"raw"}:
+            self.connection.execute(f"create schema if not exists savoir.{schema}")
+        self.load_landed()
+        self.load_seeds()
+        self.build(varies=False)
+
+    def load_landed(self) -> None:
+        """Create the table of every landed entity, empty."""
+        for path in self.project.raw.glob("*/*/_empty.parquet"):
+            self.connection.execute(
+                f"create table savoir.raw.{path.parts[-3]}__{path.parts[-2]}"
+                f" as from read_parquet('{path}')"
+            )
+
+    def load_seeds(self) -> None:
+        """Load the seeds with the types that the project declares."""
+        for seed in self.project.seeds:
+            path = PROJECT / seed["original_file_path"]
+            types = seed["config"]["column_types"]
+            self.connection.read_csv(str(path), header=True, dtype=types).create_view(
+                "seed"
+            )
+            self.connection.execute(
+                f"create table {seed['relation_name']} as from seed"
+            )
+
+    def build(self, *, varies: bool) -> None:
+        """Build the models that a world changes, or those that none does."""
+        for step in self.project.steps:
+            if step.varies is varies:
+                sql = step.sql
+                if step.name in self.edits:
+                    old, new = self.edits[step.name]
+                    assert old in sql, f"{step.name} no longer says: {old}"
+                    sql = sql.replace(old, new)
+                self.connection.execute(
+                    f"create or replace table {step.relation} as {sql}"
+                )
+
+    def take(self, exports: Exports) -> None:
+        """Replace the world before by another, and build it."""
+        self.worlds += 1
+        # what is replaced is not given back
+        if self.worlds > 50:
+            self.connection.close()
+            self.open()
+        by_entity: dict[str, list[tuple[str, int, dict[str, str]]]] = {}
+        for file in sorted(exports):
+            rows = by_entity.setdefault(entity_of(file), [])
+            rows += [(file, line, row) for line, row in enumerate(exports[file], 2)]
+        for (table,) in self.connection.execute(
+            "select table_name from duckdb_tables()"
+            " where schema_name = 'raw' and starts_with(table_name, 'generic__')"
+        ).fetchall():
+            self.connection.execute(f"delete from savoir.raw.{table}")
+            rows = by_entity.get(table.removeprefix("generic__"))
+            if rows:
+                self.insert(table, rows)
+        self.build(varies=True)
+
+    def insert(self, table: str, rows: list[tuple[str, int, dict[str, str]]]) -> None:
+        """Insert rows as landing would: text, what is empty missing."""
+        columns = list(dict.fromkeys(column for *_, row in rows for column in row))
+        texts = {
+            column: pa.array([row.get(column) or None for *_, row in rows], pa.string())
+            for column in columns
+        }
+        landed = pa.table(
+            texts
+            | {
+                "_file": pa.array([f"generic/{file}" for file, *_ in rows]),
+                "_line": pa.array([line for _, line, _ in rows], pa.int64()),
+            }
+        )
+        self.connection.register("landed", landed)
+        self.connection.execute(f"insert into savoir.raw.{table} by name from landed")
+        self.connection.unregister("landed")
+
+    def components(self) -> dict[Key, Decimal]:
+        """Return the components that are not zero."""
+        rows = self.connection.execute(
+            """
+            select component, period_grain, period_start_date, cut, cut_value,
+                component_value
+            from savoir.kpis.kpi_components
+            where component_value != 0
+            """
+        ).fetchall()
+        return {tuple(row[:5]): row[5] for row in rows}
+
+    def percentiles(self) -> dict[Key, tuple[int, float, float]]:
+        """Return sample size, median and 90th percentile of durations."""
+        rows = self.connection.execute(
+            """
+            select duration_id, period_grain, period_start_date, cut, cut_value,
+                sample_size, median_duration, p90_duration
+            from savoir.kpis.rpt_kpi_percentiles
+            """
+        ).fetchall()
+        return {tuple(row[:5]): row[5:] for row in rows}
+
+    def scorecard(self) -> dict[Key, float | None]:
+        """Return the value of every line of the scorecard."""
+        rows = self.connection.execute(
+            """
+            select kpi_id, period_grain, period_start_date, cut, cut_value, kpi_value
+            from savoir.kpis.rpt_kpi_scorecard
+            """
+        ).fetchall()
+        return {tuple(row[:5]): row[5] for row in rows}
