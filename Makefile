@@ -59,7 +59,7 @@ $(SPARK)/ready: requirements-spark.lock $(VENV)/ready
 
 .PHONY: test-spark
 test-spark: $(SPARK)/ready ## Build a small demo on Spark and on DuckDB, test it, compare every mart
-	python tests/spark/run.py $(SPARK)/bin/dbt
+	python tests/spark/run.py $(SPARK)/bin/dbt $(WORLD)
 
 .PHONY: bench
 bench: setup ## Measure the project beside its floor, and remember the ratios

@@ -74,7 +74,7 @@ to_date as (
 
     from customers
     inner join quarters
-        on quarters.quarter_start_date >= customers.first_quarter_start_date
+        on customers.first_quarter_start_date <= quarters.quarter_start_date
     left join earned
         on
             customers.customer_id = earned.customer_id
