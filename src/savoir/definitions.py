@@ -178,6 +178,7 @@ class Lineage:
                 with (project / node["original_file_path"]).open() as file:
                     self._know(node, next(csv.reader(file)))
         self._trees: dict[str, exp.Expr] = {}
+        self._order = self._parents_first()
         self.slice = cache(self._slice)
 
     def slices(self, columns: dict[str, set[str]]) -> dict[str, str]:
@@ -186,7 +187,7 @@ class Lineage:
         for model, names in columns.items():
             wanted[model] |= names
         found: dict[str, str] = {}
-        for model in reversed(self._order()):
+        for model in reversed(self._order):
             if model in wanted:
                 found[model], needed = self.slice(model, frozenset(wanted[model]))
                 for parent, names in needed.items():
@@ -207,8 +208,7 @@ class Lineage:
                 todo += self._macros[macro]["depends_on"]["macros"]
         return set(re.findall(r"var\(\s*[\"'](\w+)[\"']", "\n".join(texts)))
 
-    @cache  # noqa: B019 - one lineage lives as long as the command
-    def _order(self) -> list[str]:
+    def _parents_first(self) -> list[str]:
         """Return the models, parents first, and remember the columns each has."""
         order: dict[str, None] = {}
 

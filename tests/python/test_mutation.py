@@ -105,6 +105,15 @@ def test_a_mutant_lands_in_the_model_of_a_unit_test_and_not_in_its_fixtures():
     assert "1 < 2" in text
 
 
+def test_a_unit_test_with_another_parameter_is_no_test_of_this_mutant():
+    model = parse(
+        'with large as (select * from "db"."core"."orders" where amount > 20) '
+        "select count(*) as n from large"
+    )
+    (boundary,) = [m for m in mutants_of("m", model) if m.operator == "boundary"]
+    assert in_unit_test(boundary, UNIT_TEST) is None
+
+
 def test_what_is_equivalent_counts_neither_way():
     mutants = [Mutant("m", "number", n, 0, str(n), str(n + 1)) for n in range(4)]
     verdicts = [

@@ -188,12 +188,17 @@ class Judge:
 
     @contextmanager
     def _in_time(self) -> Iterator[None]:
-        timer = threading.Timer(SECONDS, self.connection.interrupt)
+        timer = threading.Timer(SECONDS, self._interrupt)
         timer.start()
         try:
             yield
         finally:
             timer.cancel()
+
+    def _interrupt(self) -> None:
+        judged = self.worlds.judged if self.worlds else []
+        for connection in (self.connection, *(w.connection for _, w in judged)):
+            connection.interrupt()
 
     def _by_unit_tests(self, mutant: Mutant, _: str) -> str | None:
         for name, sql in self.built.unit_tests(mutant.model):

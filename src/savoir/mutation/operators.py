@@ -49,13 +49,17 @@ class Mutant:
         return f"{self.model}: {self.operator}: {self.before} → {self.after}"
 
     def apply(self, tree: exp.Expr) -> exp.Expr | None:
-        """Return a changed copy of a tree; None where the place is not in it."""
+        """Return a changed copy of a tree; None where it has not this change there.
+
+        A unit test may set other parameters than the model was compiled with: a change
+        that would read otherwise in it is not this mutant.
+        """
         tree = tree.copy()
         nodes = walk(tree)
         if self.node >= len(nodes):
             return None
-        for number, (operator, _, change) in enumerate(changes(nodes[self.node])):
-            if (operator, number) == (self.operator, self.choice):
+        for number, (operator, after, change) in enumerate(changes(nodes[self.node])):
+            if (operator, number, after) == (self.operator, self.choice, self.after):
                 change()
                 return tree
         return None
