@@ -1,4 +1,4 @@
-{#- A generic call names one agent, so it has one leg once answered. -#}
+{#- A stated call names one agent, so it has one leg once answered. -#}
 
 with
 
@@ -8,9 +8,9 @@ asterisk_legs as (
 
 ),
 
-generic_calls as (
+stated_calls as (
 
-    select * from {{ ref('stg_generic__calls') }}
+    select * from {{ ref('int_calls_stated') }}
 
 ),
 
@@ -44,12 +44,12 @@ asterisk as (
 
 ),
 
-generic as (
+stated as (
 
     select
-        'generic:' || call_source_id as call_id,
+        source_system || ':' || call_source_id as call_id,
         1 as leg_number,
-        'generic:' || agent_source_id as agent_id,
+        source_system || ':' || agent_source_id as agent_id,
         null::bigint as ring_seconds,
         talk_seconds,
         hold_seconds,
@@ -59,7 +59,7 @@ generic as (
         ) as connected_at,
         ended_at
 
-    from generic_calls
+    from stated_calls
     where outcome = 'answered'
 
 ),
@@ -68,7 +68,7 @@ unioned as (
 
     select * from asterisk
     union all
-    select * from generic
+    select * from stated
 
 ),
 

@@ -6,9 +6,9 @@ asterisk_calls as (
 
 ),
 
-generic_calls as (
+stated_calls as (
 
-    select * from {{ ref('stg_generic__calls') }}
+    select * from {{ ref('int_calls_stated') }}
 
 ),
 
@@ -67,10 +67,10 @@ asterisk as (
 
 ),
 
-generic as (
+stated as (
 
     select
-        'generic' as source_system,
+        source_system,
         call_source_id as source_id,
         contact_source_id,
         customer_source_id,
@@ -103,7 +103,7 @@ generic as (
             * interval '1 second'
         ) as ended_at
 
-    from generic_calls
+    from stated_calls
 
 ),
 
@@ -111,7 +111,7 @@ unioned as (
 
     select * from asterisk
     union all
-    select * from generic
+    select * from stated
 
 ),
 

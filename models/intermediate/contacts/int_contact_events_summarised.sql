@@ -18,11 +18,11 @@ teams as (
 stated as (
 
     select
-        'generic:' || contact_source_id as contact_id,
+        source_system || ':' || contact_source_id as contact_id,
         first_response_at,
         coalesce(resolved_at, closed_at) as resolved_at
 
-    from {{ ref('stg_generic__contacts') }}
+    from {{ ref('int_contacts_stated') }}
 
 ),
 

@@ -12,9 +12,9 @@ groups as (
 
 ),
 
-generic_events as (
+stated_events as (
 
-    select * from {{ ref('stg_generic__contact_events') }}
+    select * from {{ ref('int_contact_events_stated') }}
 
 ),
 
@@ -54,10 +54,10 @@ zendesk as (
 
 ),
 
-generic as (
+stated as (
 
     select
-        'generic:' || md5(concat_ws(
+        source_system || ':' || md5(concat_ws(
             '|',
             contact_source_id,
             occurred_at,
@@ -66,15 +66,15 @@ generic as (
             coalesce(from_value, ''),
             coalesce(to_value, '')
         )) as event_id,
-        'generic:' || contact_source_id as contact_id,
-        'generic:' || actor_source_id as actor_id,
+        source_system || ':' || contact_source_id as contact_id,
+        source_system || ':' || actor_source_id as actor_id,
         coalesce(actor_type, 'agent') as actor_type,
         event_type,
         from_value,
         to_value,
         occurred_at
 
-    from generic_events
+    from stated_events
 
 ),
 
@@ -82,7 +82,7 @@ unioned as (
 
     select * from zendesk
     union all
-    select * from generic
+    select * from stated
 
 ),
 

@@ -1,4 +1,4 @@
-{#- Tickets and generic contacts in one shape; calls join in int_contacts_conformed. -#}
+{#- Tickets and stated contacts in one shape; calls join in int_contacts_conformed. -#}
 
 with
 
@@ -26,9 +26,9 @@ groups as (
 
 ),
 
-generic_contacts as (
+stated_contacts as (
 
-    select * from {{ ref('stg_generic__contacts') }}
+    select * from {{ ref('int_contacts_stated') }}
 
 ),
 
@@ -103,28 +103,28 @@ zendesk as (
 
 ),
 
-generic_known as (
+stated_known as (
 
     select
         *,
         -- a system that flags no contact at all as resolved has no such flag
         bool_or(
             status is not null or resolved_at is not null or closed_at is not null
-        ) over () as is_resolution_known
+        ) over (partition by source_system) as is_resolution_known
 
-    from generic_contacts
+    from stated_contacts
 
 ),
 
-generic as (
+stated as (
 
     select
-        'generic' as source_system,
+        contacts.source_system,
         contacts.contact_source_id as source_id,
         contacts.customer_source_id,
         contacts.email_key,
         contacts.phone_key,
-        'generic:' || contacts.agent_source_id as agent_id,
+        contacts.source_system || ':' || contacts.agent_source_id as agent_id,
         contacts.call_source_id,
         contacts.order_source_id,
         coalesce(channels.channel, 'other') as channel,
@@ -173,11 +173,11 @@ generic as (
         coalesce(contacts.resolved_at, contacts.closed_at) as resolved_at,
         contacts.closed_at
 
-    from generic_known as contacts
+    from stated_known as contacts
     left join channels
         on
             contacts.channel = channels.source_channel
-            and channels.source_system = 'generic'
+            and contacts.source_system = channels.source_system
 
 ),
 
@@ -185,7 +185,7 @@ unioned as (
 
     select * from zendesk
     union all
-    select * from generic
+    select * from stated
 
 ),
 

@@ -14,9 +14,9 @@ products as (
 
 ),
 
-generic_orders as (
+stated_orders as (
 
-    select * from {{ ref('stg_generic__orders') }}
+    select * from {{ ref('int_orders_stated') }}
 
 ),
 
@@ -101,10 +101,10 @@ shopify as (
 
 ),
 
-generic as (
+stated as (
 
     select
-        'generic' as source_system,
+        source_system,
         order_source_id as source_id,
         customer_source_id,
         email_key,
@@ -128,7 +128,7 @@ generic as (
         refunded_at,
         ordered_at
 
-    from generic_orders
+    from stated_orders
 
 ),
 
@@ -136,7 +136,7 @@ unioned as (
 
     select * from shopify
     union all
-    select * from generic
+    select * from stated
 
 ),
 

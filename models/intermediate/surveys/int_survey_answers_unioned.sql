@@ -26,9 +26,9 @@ responses as (
 
 ),
 
-generic_responses as (
+stated_answers as (
 
-    select * from {{ ref('stg_generic__survey_responses') }}
+    select * from {{ ref('int_survey_answers_stated') }}
 
 ),
 
@@ -133,10 +133,10 @@ qualtrics as (
 
 ),
 
-generic as (
+stated as (
 
     select
-        'generic' as source_system,
+        source_system,
         response_source_id as source_id,
         survey_id,
         question_type,
@@ -144,16 +144,16 @@ generic as (
         contact_source_id,
         customer_source_id,
         email_key,
-        'generic:' || agent_source_id as agent_id,
+        source_system || ':' || agent_source_id as agent_id,
         null as team,
         score,
         scale_min,
         scale_max,
         scale_direction,
-        length(comment) as comment_characters,
+        comment_characters,
         answered_at
 
-    from generic_responses
+    from stated_answers
 
 ),
 
@@ -163,7 +163,7 @@ unioned as (
     union all
     select * from qualtrics
     union all
-    select * from generic
+    select * from stated
 
 ),
 
