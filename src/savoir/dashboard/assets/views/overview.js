@@ -1,0 +1,331 @@
+/** What a manager sees first: what matters, against which target, where and since when. */
+
+/** At most seven; where a filter leaves the first of a pair without data, the second stands in. */
+const HEADLINE = [
+  ["fcr"], ["csat"], ["nps"], ["service_level", "first_response_in_target"], ["aht", "resolution_time"],
+  ["cost_per_resolution"], ["roi"],
+];
+
+registerView({
+  id: "overview",
+  order: 1,
+  scopes: ["all", "site", "team"],
+  render(root, app) {
+    const figures = headline(app);
+    root.append(
+      summary(app, figures),
+      h("div", { class: "gauges" }, figures.map((one) => gaugeCard(app, one))),
+      h("div", { class: "columns two-one" }, trendCard(app), alertCard(app)),
+      h("div", { class: "columns three" }, ["channel", "reason", "site"].map((cut) => cutCard(app, cut))),
+      kpiTable(app));
+  },
+});
+
+/** The headline KPIs with their figures now, before and a year ago. */
+function headline(app) {
+  const { engine, period } = app;
+  return HEADLINE.map((ids) => {
+    const kpis = ids.map((id) => engine.kpis.get(id)).filter(Boolean);
+    const kpi = kpis.find((one) => engine.figure(one, period).denominator > 0) ?? kpis[0];
+    return compared(app, kpi);
+  });
+}
+
+function compared(app, kpi) {
+  const { engine, period } = app;
+  const [before, year] = [engine.previous(period), engine.yearAgo(period)];
+  return {
+    kpi, figure: engine.figure(kpi, period),
+    before: before ? engine.figure(kpi, before).value : null,
+    year: year ? engine.figure(kpi, year).value : null,
+  };
+}
+
+/** One sentence that says what matters, and how many KPIs stand where. */
+function summary(app, figures) {
+  const all = app.pack.kpis.filter((kpi) => kpi.role === "kpi").map((kpi) => app.engine.figure(kpi, app.period));
+  const count = (status) => all.filter((figure) => figure.isAnswered && figure.status === status).length;
+  return h("section", { class: "summary", "aria-label": app.text("summary") },
+    h("p", { class: "sentence" }, sentence(app, figures)),
+    h("ul", { class: "counters" }, ["green", "amber", "red"].map((status) =>
+      h("li", {}, statusChip(status, app), " ", h("b", { "data-count": status }, String(count(status)))))));
+}
+
+/** How many of its own intervals a figure is away from the side of its target. */
+function gapInIntervals({ figure }) {
+  if (figure.target === null || figure.value === null || figure.status === "insufficient_data") return 0;
+  const gap = Math.abs(figure.value - figure.target);
+  const reach = figure.low === null ? Math.abs(figure.target) || 100 : (figure.high - figure.low) / 2;
+  return gap / (reach || 1);
+}
+
+function sentence(app, figures) {
+  const judged = figures.filter(({ figure }) => ["green", "amber", "red"].includes(figure.status));
+  const period = formatPeriod(app.period, app.language);
+  if (!judged.length) return app.text("sentence.few", { period });
+  const met = judged.filter(({ figure }) => figure.status === "green").length;
+  const first = app.text("sentence.met", { period, met, judged: judged.length });
+  const missed = judged.filter(({ figure }) => figure.status !== "green")
+    .sort((one, other) => gapInIntervals(other) - gapInIntervals(one))[0];
+  if (!missed) return first;
+  const { kpi, figure, before } = missed;
+  const where = shortfalls(app, kpi, "reason")[0];
+  return [
+    first, " ",
+    app.text("sentence.furthest", {
+      kpi: app.label(kpi), value: app.format(figure.value, kpi.unit), target: app.format(figure.target, kpi.unit),
+    }),
+    before === null ? "" : app.text("sentence.change", { change: formatChange(figure.value, before, kpi.unit, app.language) }),
+    where && where.share > 0.25 ? app.text("sentence.where", {
+      reason: app.valueLabel("reason", where.value), share: formatNumber(100 * where.share, 0, app.language),
+    }) : "",
+    ".",
+  ].join("");
+}
+
+function gaugeCard(app, { kpi, figure, before, year }) {
+  const { engine, state, period } = app;
+  const line = engine.series(period.grain, period.start, 13).map((one) => engine.figure(kpi, one).value);
+  const change = (value, key) => h("div", {}, h("dt", {}, app.text(key)),
+    h("dd", {}, changeMark(kpi, figure.value, value, app)));
+  return h("article", { class: `card gauge-card ${state.kpi === kpi.kpi_id ? "chosen" : ""}` },
+    h("div", { class: "gauge-head" },
+      h("h2", {}, h("button", {
+        type: "button", class: "choose", "aria-pressed": String(state.kpi === kpi.kpi_id),
+        "data-focus": `gauge-${kpi.kpi_id}`, onclick: () => app.set({ kpi: kpi.kpi_id }),
+      }, app.label(kpi))),
+      h("button", {
+        type: "button", class: "help", "aria-label": app.text("definition.of", { kpi: app.label(kpi) }),
+        onclick: () => showDefinition(app, kpi),
+      }, "?")),
+    gauge(kpi, figure, before),
+    figureElement(kpi, period, figure, app, "p"),
+    h("p", { class: "interval" }, figure.low === null ? " " : formatInterval(figure.low, figure.high, kpi.unit, app.language)),
+    h("p", { class: "judged" }, statusChip(figure.status, app),
+      figure.isProvisional ? h("span", { class: "chip provisional" }, app.text("provisional")) : null),
+    h("dl", {},
+      h("div", {}, h("dt", {}, app.text("target")), h("dd", {}, targetText(kpi, figure, app))),
+      change(before, "before"), change(year, "year"),
+      h("div", {}, h("dt", {}, app.text("sample")), h("dd", {}, formatNumber(figure.n, 0, app.language)))),
+    sparkline(line));
+}
+
+function targetText(kpi, figure, app) {
+  if (figure.target === null) return MISSING;
+  return `${kpi.direction === "up" ? "≥" : "≤"} ${app.format(figure.target, kpi.unit)}`;
+}
+
+/** A change with an arrow, better or worse said in words to a screen reader. */
+function changeMark(kpi, now, before, app) {
+  const text = formatChange(now, before, kpi.unit, app.language);
+  if (text === MISSING || now === before) return text === MISSING ? text : `= ${text}`;
+  const isUp = now > before;
+  const verdict = !kpi.direction ? "" : isUp === (kpi.direction === "up") ? "better" : "worse";
+  return h("span", { class: `change ${verdict}` }, h("span", { "aria-hidden": "true" }, isUp ? "↗ " : "↘ "), text,
+    verdict ? h("span", { class: "hidden" }, ` ${app.text(`change.${verdict}`)}`) : null);
+}
+
+/** The chosen KPI over time, with target, last year, intervals and what happened. */
+function trendCard(app) {
+  const { engine, state, kpi } = app;
+  const tools = segmented(app.text("trend.by"), GRAINS.filter((grain) => SPAN[grain] > 1)
+    .map((id) => ({ id, label: app.text(`grain.${id}`) })), state.trend, (trend) => app.set({ trend }));
+  const head = { title: app.text("trend.of", { kpi: app.label(kpi) }), tools };
+  if (!engine.answers(kpi)) return card(head, unansweredNote(app));
+  const end = app.period.last < app.period.end ? app.period.last : app.period.end;
+  const rows = engine.series(state.trend, end, SPAN[state.trend]).map((period) => {
+    const figure = engine.figure(kpi, period);
+    const year = engine.yearAgo(period);
+    return { period, figure, year: year ? engine.figure(kpi, year).value : null, events: eventsIn(app, kpi, period) };
+  });
+  return card(head, chart(
+    trendSpec(app, kpi, rows), app.text("trend.of", { kpi: app.label(kpi) }), () => trendTable(app, kpi, rows), app));
+}
+
+/** What happened in a period: an alert on the KPI that began, a target that changed. */
+function eventsIn(app, kpi, period) {
+  const within = (date) => period.start <= date && date <= period.end;
+  const alerts = app.pack.alerts.filter((alert) => alert.kpi_id === kpi.kpi_id && within(alert.since_date))
+    .map((alert) => app.text("event.alert", { where: alertPlace(app, alert) }));
+  const targets = app.pack.targets.filter((target) => target.kpi_id === kpi.kpi_id && within(target.valid_from))
+    .map(() => app.text("event.target"));
+  return [...alerts, ...targets];
+}
+
+function trendSpec(app, kpi, rows) {
+  const name = (key) => app.text(key);
+  const value = (figure) => app.format(figure.value, kpi.unit);
+  const values = rows.map(({ period, figure, year, events }, place) => ({
+    place, label: formatPeriod(period, app.language, true), full: formatPeriod(period, app.language),
+    value: figure.value, low: figure.low, high: figure.high, target: figure.target, year,
+    state: name(figure.isProvisional ? "provisional" : "final"), event: events.join("; "),
+    text: value(figure), interval: formatInterval(figure.low, figure.high, kpi.unit, app.language),
+    yearText: app.format(year, kpi.unit), targetText: app.format(figure.target, kpi.unit),
+    n: formatNumber(figure.n, 0, app.language),
+  }));
+  const isCount = !kpi.denominator_component;
+  const x = {
+    field: "label", type: "ordinal", sort: values.map(({ label }) => label),
+    axis: { title: null, labelAngle: 0, labelOverlap: "parity", ticks: false, grid: false },
+    scale: { type: "point", padding: 0.4 },
+  };
+  const y = (field) => ({
+    field, type: "quantitative", scale: { zero: isCount, nice: true },
+    axis: { title: null, tickCount: 5, domain: false, ticks: false, labelExpr: `savoirFormat(datum.value, '${kpi.unit}')` },
+  });
+  const known = { filter: "isValid(datum.value)" };
+  const legend = (field, key, css, dash) => ({
+    transform: [{ filter: `isValid(datum.${field})` }],
+    mark: { type: "line", color: colour(css), strokeDash: dash, strokeWidth: field === "value" ? 2.5 : 1.5, interpolate: field === "target" ? "step" : "linear" },
+    encoding: { x, y: y(field) },
+    name: key,
+  });
+  const tooltip = [
+    ["full", "period"], ["text", "value"], ["interval", "interval"], ["targetText", "target"],
+    ["yearText", "year"], ["n", "sample"], ["state", "state"], ["event", "event"],
+  ].filter(([field]) => field !== "event" || values.some(({ event }) => event))
+    .map(([field, key]) => ({ field, type: "nominal", title: name(key) }));
+  return {
+    height: 260, data: { values },
+    layer: [
+      { transform: [{ filter: "isValid(datum.low)" }], mark: { type: "area", color: colour("accent"), opacity: 0.12 }, encoding: { x, y: y("low"), y2: { field: "high" } } },
+      legend("year", "year", "muted", [2, 3]),
+      legend("target", "target", "ink", [6, 4]),
+      legend("value", "value", "accent", [1, 0]),
+      {
+        transform: [known],
+        mark: { type: "point", filled: true, size: 64, opacity: 1, stroke: colour("accent"), strokeWidth: 2 },
+        encoding: {
+          x, y: y("value"), tooltip,
+          fill: { condition: { test: `datum.state === '${name("provisional")}'`, value: colour("surface") }, value: colour("accent") },
+        },
+      },
+      {
+        transform: [{ filter: "datum.event !== ''" }, known],
+        mark: { type: "point", shape: "triangle-down", filled: true, size: 90, opacity: 1, color: colour("red"), yOffset: -14 },
+        encoding: { x, y: y("value"), tooltip },
+      },
+    ],
+  };
+}
+
+function trendTable(app, kpi, rows) {
+  const texts = ["period", "value", "interval", "target", "year", "sample", "state", "event"];
+  return dataTable(texts.map((key, place) => ({ label: app.text(key), number: place > 0 && place < 6 })),
+    rows.map(({ period, figure, year, events }) => [
+      formatPeriod(period, app.language), figureElement(kpi, period, figure, app),
+      formatInterval(figure.low, figure.high, kpi.unit, app.language), app.format(figure.target, kpi.unit),
+      app.format(year, kpi.unit), formatNumber(figure.n, 0, app.language),
+      app.text(figure.isProvisional ? "provisional" : "final"), events.join("; "),
+    ]), app.text("trend.of", { kpi: app.label(kpi) }));
+}
+
+function unansweredNote(app) {
+  return h("p", { class: "unanswered-note" }, app.text("unanswered.why"));
+}
+
+function alertPlace(app, alert) {
+  if (alert.cut === "overall") return app.text("overall");
+  return `${app.text(`cut.${alert.cut}`)}${app.text("colon")}${app.valueLabel(alert.cut, alert.cut_value)}`;
+}
+
+/** Standing alerts; a click goes where one stands. */
+function alertCard(app) {
+  const { engine, pack } = app;
+  const go = (alert) => app.set({
+    kpi: alert.kpi_id, grain: alert.period_grain, start: alert.period_start_date, trend: alert.period_grain,
+    filters: FILTERS.includes(alert.cut) ? { [alert.cut]: [alert.cut_value] } : {},
+  });
+  const items = pack.alerts.map((alert) => {
+    const kpi = engine.kpis.get(alert.kpi_id);
+    const paying = engine.kpis.get(alert.paying_kpi_id);
+    const period = engine.period(alert.period_grain, alert.period_start_date);
+    return h("li", {}, h("button", { type: "button", onclick: () => go(alert), "data-alert": alert.alert_id },
+      h("span", { class: "alert-line" },
+        h("b", {}, paying ? `${app.label(kpi)} + ${app.label(paying)}` : app.label(kpi)),
+        h("span", { class: `chip ${alert.severity}` }, h("span", { "aria-hidden": "true" }, STATUS_ICONS[alert.severity]), " ",
+          app.format(alert.kpi_value, kpi.unit))),
+      h("span", { class: "alert-why" }, app.text(`alert.${alert.kind}`), " · ", alertPlace(app, alert), " · ",
+        formatPeriod(period, app.language), " · ", app.text("n", { n: formatNumber(alert.sample_size, 0, app.language) }))));
+  });
+  return card({ title: app.text("alerts"), note: items.length ? app.text("alerts.note") : app.text("alerts.none") },
+    h("ul", { class: "alerts", tabindex: items.length > 5 ? "0" : null, "aria-label": app.text("alerts") }, items));
+}
+
+/**
+ * The values of a cut by what they cost the KPI: volume × gap to the target, or to the
+ * whole where there is no target. `share` is of all gaps.
+ */
+function shortfalls(app, kpi, cut) {
+  const { engine, period } = app;
+  const whole = engine.figure(kpi, period);
+  const sign = kpi.direction === "down" ? 1 : -1;
+  const rows = engine.figuresBy(kpi, period, cut).map(({ value, figure }) => {
+    const aim = figure.target ?? whole.target ?? whole.value;
+    const gap = kpi.direction && figure.value !== null && kpi.denominator_component
+      ? Math.max(sign * (figure.value - aim), 0) * figure.denominator
+      : 0;
+    return { value, figure, gap };
+  });
+  const total = rows.reduce((sum, { gap }) => sum + gap, 0);
+  return rows
+    .map((row) => ({ ...row, share: total ? row.gap / total : 0 }))
+    .sort((one, other) => other.gap - one.gap || other.figure.n - one.figure.n);
+}
+
+/** The chosen KPI by one cut: value with interval against target, and share of the gap. */
+function cutCard(app, cut) {
+  const { engine, kpi, state } = app;
+  const title = app.text("by", { cut: app.text(`cut.${cut}`).toLowerCase(), kpi: app.label(kpi) });
+  if (!engine.answers(kpi, cut)) return card({ title }, unansweredNote(app));
+  const rows = shortfalls(app, kpi, cut);
+  if (!rows.length) return card({ title }, h("p", { class: "unanswered-note" }, app.text("nothing")));
+  const domain = dotDomain(kpi, rows.map(({ figure }) => figure), app.pack.minSample);
+  const hasGap = rows.some(({ share }) => share > 0);
+  const chosen = state.filters[cut] ?? [];
+  const columns = [
+    { label: app.text(`cut.${cut}`) }, { label: h("span", { class: "hidden" }, app.text("chart")), wide: true },
+    { label: app.text("value"), number: true }, { label: app.text("sample"), number: true },
+    ...(hasGap ? [{ label: app.text("gap.share"), number: true }] : []),
+  ];
+  return card({ title, note: app.text(hasGap ? "gap.note" : "cut.note") }, dataTable(columns, rows.map(({ value, figure, share }) => [
+    h("button", {
+      type: "button", class: "link", "aria-pressed": String(chosen.includes(value)), "data-focus": `cut-${cut}-${value}`,
+      onclick: () => app.toggle(cut, value),
+    }, app.valueLabel(cut, value)),
+    dotTrack(kpi, figure, domain, app.pack.minSample),
+    h("span", { class: `judged-value ${figure.status}`, "data-cut": cut, "data-cut-value": value },
+      h("span", { "aria-hidden": "true", class: "icon" }, STATUS_ICONS[figure.status]),
+      h("span", { class: "hidden" }, app.text(`status.${figure.status}`)), " ",
+      figureElement(kpi, app.period, figure, app)),
+    formatNumber(figure.n, 0, app.language),
+    ...(hasGap ? [share ? `${formatNumber(100 * share, 0, app.language)}${NBSP}%` : MISSING] : []),
+  ]), title));
+}
+
+/** Every KPI of the period. */
+function kpiTable(app) {
+  const columns = [
+    { label: app.text("kpi") }, { label: app.text("value"), number: true }, { label: app.text("interval"), number: true },
+    { label: app.text("target"), number: true }, { label: app.text("status") }, { label: app.text("before"), number: true },
+    { label: app.text("year"), number: true }, { label: app.text("sample"), number: true },
+  ];
+  const families = ["operational", "emotional", "profitability"];
+  const kpis = app.pack.kpis.filter((kpi) => kpi.role === "kpi")
+    .sort((one, other) => families.indexOf(one.family) - families.indexOf(other.family) ||
+      app.label(one).localeCompare(app.label(other), app.language));
+  const rows = kpis.map((kpi) => {
+    const { figure, before, year } = compared(app, kpi);
+    return [
+      h("button", { type: "button", class: "link", "data-focus": `kpi-${kpi.kpi_id}`, onclick: () => { app.set({ kpi: kpi.kpi_id }); } }, app.label(kpi)),
+      figureElement(kpi, app.period, figure, app),
+      figure.isAnswered ? formatInterval(figure.low, figure.high, kpi.unit, app.language) : "",
+      figure.isAnswered ? targetText(kpi, figure, app) : "",
+      figure.isAnswered ? [statusChip(figure.status, app), figure.isProvisional ? h("span", { class: "chip provisional" }, app.text("provisional")) : ""] : "",
+      figure.isAnswered ? changeMark(kpi, figure.value, before, app) : "",
+      figure.isAnswered ? changeMark(kpi, figure.value, year, app) : "",
+      figure.isAnswered ? formatNumber(figure.n, 0, app.language) : "",
+    ];
+  });
+  return card({ title: app.text("kpis"), size: "kpi-table" }, dataTable(columns, rows, app.text("kpis")));
+}

@@ -1,0 +1,352 @@
+"""The data of a page: additive components and their cuts, as small as they go."""
+
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+import duckdb
+import numpy as np
+
+from savoir.printing import read_rows
+
+# Every mart that a component of a KPI is summed from; a component that stands in two
+# is read from the first.
+FACTS = (
+    "kpi_contacts_daily",
+    "kpi_response_and_resolution_daily",
+    "kpi_telephony_daily",
+    "kpi_issues_opened_daily",
+    "kpi_issues_ended_daily",
+    "kpi_perception_daily",
+    "kpi_nps_by_period",
+    "kpi_agents_daily",
+    "kpi_quality_daily",
+    "kpi_proactive_daily",
+    "kpi_backlog_by_period",
+    "kpi_costs_daily",
+    "kpi_orders_daily",
+    "kpi_customers_by_period",
+    "kpi_support_pnl_daily",
+)
+
+# What a page can be filtered by, and the column that says it.
+CUTS = {
+    "channel": "channel",
+    "reason": "contact_reason",
+    "segment": "segment",
+    "site": "site",
+    "partner": "partner",
+    "team": "team",
+    "agent": "agent",
+    "tier": "tier",
+    "product": "product",
+}
+
+# What single marts are cut by beside: hours of the day, value bands do not filter.
+EXTRA_CUTS = {
+    "kpi_contacts_daily": ("local_hour",),
+    "kpi_telephony_daily": ("local_hour",),
+    "kpi_perception_daily": ("dimension",),
+}
+
+# Components that no KPI is made of and a view shows.
+SHOWN_COMPONENTS = {
+    "nps_promoters",
+    "nps_passives",
+    "nps_detractors",
+    "repurchase_margin_amount",
+    "upsell_margin_amount",
+    "avoided_cost_amount",
+    "ledger_cost_amount",
+    "goodwill_amount",
+    "support_gain_amount",
+    "agent_time_cost_amount",
+    "overhead_share_amount",
+    "compensation_paid_amount",
+    "customers_at_end",
+}
+
+MISSING_VALUE = "unknown"
+
+
+@dataclass(frozen=True)
+class Only:
+    """The rows of one value of a cut: `Only("team", "Support N1")`."""
+
+    cut: str
+    value: str
+
+
+@dataclass
+class Pack:
+    """What a page decodes: `meta` as JSON says where each column is in `data`."""
+
+    meta: dict
+    data: bytes
+
+
+@dataclass
+class _Writer:
+    """Columns one behind the other, each in the fewest bytes that hold it."""
+
+    parts: list[bytes] = field(default_factory=list)
+    size: int = 0
+
+    def add(self, values: np.ndarray, decimals: int = 0) -> dict:
+        """Write a column; return where it is and how it is read.
+
+        Whole numbers are written as what they are above the smallest, byte planes
+        apart, which is what deflate packs best; others as doubles.
+        """
+        base, kind = 0, np.float64
+        if values.dtype.kind in "iu" and len(values):
+            base = int(values.min())
+            span = int(values.max()) - base
+            for narrower in (np.uint32, np.uint16, np.uint8):
+                if span <= np.iinfo(narrower).max:
+                    kind = narrower
+        if kind is np.float64:
+            base = 0
+        array = (values - base).astype(kind)
+        planes = array.view(np.uint8).reshape(len(array), -1).T if len(array) else array
+        part = np.ascontiguousarray(planes).tobytes()
+        where = {"at": self.size, "width": array.itemsize}
+        self.parts.append(part)
+        self.size += len(part)
+        return where | {k: v for k, v in (("base", base), ("decimals", decimals)) if v}
+
+    def deflated(self) -> bytes:
+        return zlib.compress(b"".join(self.parts), 9)
+
+
+def read_pack(published: str, only: Only | None = None) -> Pack:
+    """Read the published database into a pack, of one scope's rows or of all."""
+    with duckdb.connect() as connection:
+        path = published.replace("'", "''")
+        connection.execute(f"attach '{path}' as marts (read_only)")
+        connection.execute("use marts")
+        return _read(connection, only)
+
+
+def _read(connection: duckdb.DuckDBPyConnection, only: Only | None) -> Pack:
+    columns = _columns(connection)
+    facts = [name for name in FACTS if only is None or CUTS[only.cut] in columns[name]]
+    kpis = read_rows(connection, "select * from kpis.dim_kpi order by kpi_id")
+    squares = {kpi["squares_component"]: kpi["numerator_component"] for kpi in kpis}
+    used = {kpi[name] for kpi in kpis for name in kpi if name.endswith("_component")}
+    periods = read_rows(connection, PERIODS)
+    first = connection.sql("select min(date_day) from core.dim_date").fetchall()[0][0]
+    values = _dictionaries(connection, facts, columns, only)
+    writer, tables, taken = _Writer(), [], set()
+    for name in facts:
+        components = [
+            column
+            for column in columns[name]
+            if column in (used | SHOWN_COMPONENTS) - taken
+        ]
+        taken.update(components)
+        tables.append(
+            _table(connection, writer, name, components, columns, squares, first, only)
+        )
+    meta = {
+        "firstDay": first,
+        "periods": periods,
+        "values": values,
+        "labels": _labels(connection),
+        "kpis": kpis,
+        "targets": read_rows(connection, TARGETS),
+        "alerts": read_rows(connection, _alerts(only)),
+        "coverage": read_rows(connection, COVERAGE) if only is None else [],
+        "health": _health(connection) if only is None else [],
+        "tables": tables,
+    }
+    return Pack(meta, writer.deflated())
+
+
+PERIODS = """
+select
+    period_grain as grain,
+    period_start_date as start,
+    period_end_date as end,
+    previous_period_start_date as previous,
+    last_landed_date as last
+from core.dim_periods
+order by period_grain, period_start_date
+"""
+
+TARGETS = """
+select
+    kpi_id, cut, cut_value, period_grain, valid_from, valid_to, basis,
+    green_operator, green_value::double as green_value,
+    red_operator, red_value::double as red_value,
+    too_low_value::double as too_low_value
+from reference.kpi_targets
+"""
+
+COVERAGE = """
+select
+    coverage_id, label_en, label_fr,
+    numerator::double as numerator, denominator::double as denominator, share
+from kpis.rpt_kpi_coverage
+order by coverage_id
+"""
+
+
+def _alerts(only: Only | None) -> str:
+    where = "true" if only is None else f"cut = '{only.cut}' and {_is(only, 'cut_value')}"
+    return f"""
+        select * exclude (rows_query)
+        from kpis.rpt_kpi_alerts
+        where {where}
+        order by severity = 'red' desc, evidence desc nulls last, alert_id
+    """
+
+
+def _is(only: Only, column: str) -> str:
+    value = only.value.replace("'", "''")
+    return f"{column} = '{value}'"
+
+
+def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """Return the columns of each KPI mart with their types."""
+    rows = connection.sql("""
+        select table_name, column_name, data_type
+        from information_schema.columns
+        where table_catalog = 'marts' and table_schema = 'kpis'
+        order by table_name, ordinal_position
+    """).fetchall()
+    columns: dict[str, dict[str, str]] = {}
+    for table, column, kind in rows:
+        columns.setdefault(table, {})[column] = kind
+    return columns
+
+
+def _health(connection: duckdb.DuckDBPyConnection) -> list[dict]:
+    if "rpt_build_health" not in _columns(connection):
+        return []
+    return read_rows(connection, "select * from kpis.rpt_build_health order by all")
+
+
+def _cuts_of(name: str, columns: dict[str, dict[str, str]]) -> dict[str, str]:
+    cuts = CUTS | {cut: cut for cut in EXTRA_CUTS.get(name, ())}
+    return {cut: column for cut, column in cuts.items() if column in columns[name]}
+
+
+def _dictionaries(
+    connection: duckdb.DuckDBPyConnection,
+    facts: Iterable[str],
+    columns: dict[str, dict[str, str]],
+    only: Only | None,
+) -> dict[str, list[str]]:
+    """Number the values of each cut, as a type of the connection; return them."""
+    values = {}
+    extra = {cut: cut for cuts in EXTRA_CUTS.values() for cut in cuts}
+    for cut, column in (CUTS | extra).items():
+        parts = [
+            f"select {column} as value from kpis.{name} where {_where(only)}"
+            for name in facts
+            if cut in _cuts_of(name, columns)
+        ]
+        query = " union ".join(parts) or "select 'unknown' as value"
+        found = connection.sql(f"select distinct value from ({query}) order by 1").fetchall()
+        values[cut] = [row[0] for row in found] or [MISSING_VALUE]
+        names = ", ".join("'" + value.replace("'", "''") + "'" for value in values[cut])
+        connection.execute(f"create type memory.{cut}_values as enum ({names})")
+    return values
+
+
+def _where(only: Only | None) -> str:
+    return "true" if only is None else _is(only, CUTS[only.cut])
+
+
+def _table(
+    connection: duckdb.DuckDBPyConnection,
+    writer: _Writer,
+    name: str,
+    components: list[str],
+    columns: dict[str, dict[str, str]],
+    squares: dict[str, str],
+    first: date,
+    only: Only | None,
+) -> dict:
+    """Write one mart, summed to what a page filters by, in the order of time."""
+    kinds, cuts = columns[name], _cuts_of(name, columns)
+    is_daily = "date_day" in kinds
+    time = f"date_day - date '{first}'" if is_daily else "place"
+    decimals = {component: _decimals(kinds[component]) for component in components}
+    sums = [_sum(component, decimals, squares) for component in components]
+    codes = [
+        f"enum_code({column}::memory.{cut}_values) as {cut}"
+        for cut, column in cuts.items()
+    ]
+    source = f"kpis.{name}" if is_daily else _placed(name)
+    selected = ", ".join([f"({time})::integer as time", *codes, *sums])
+    read = connection.execute(f"""
+        select {selected}
+        from {source}
+        where {_where(only)}
+        group by all
+        order by all
+    """).fetchnumpy()
+    filled = {column: np.ma.getdata(values) for column, values in read.items()}
+    return {
+        "name": name,
+        "rows": len(filled["time"]),
+        "isDaily": is_daily,
+        "time": writer.add(filled["time"]),
+        "cuts": {cut: writer.add(filled[cut]) for cut in cuts},
+        "components": {
+            component: writer.add(filled[component], decimals[component])
+            | ({"squareOf": squares[component]} if _is_squared(component) else {})
+            for component in components
+        },
+    }
+
+
+def _placed(name: str) -> str:
+    """A mart by period, with the place of its period in the list of a page."""
+    return f"""(
+        select marts.*, periods.place
+        from kpis.{name} as marts
+        inner join (
+            select *, row_number() over (order by period_grain, period_start_date) - 1
+                as place
+            from core.dim_periods
+        ) as periods using (period_grain, period_start_date)
+    )"""
+
+
+def _is_squared(component: str) -> bool:
+    return component.endswith("_squared")
+
+
+def _decimals(kind: str) -> int:
+    return int(kind.rstrip(")").split(",")[1]) if kind.startswith("DECIMAL") else 0
+
+
+def _sum(component: str, decimals: dict[str, int], squares: dict[str, str]) -> str:
+    """The sum of a component: in whole units of its last decimal, as money must be.
+
+    Squares are written as what they are above the square of the sum: nothing, for all
+    the rows of one observation.
+    """
+    if _is_squared(component):
+        decimals[component] = 0
+        total = f"sum({squares[component]})::decimal(19, 4)"
+        return f"(sum({component}) - {total} * {total})::double as {component}"
+    factor = 10 ** decimals[component]
+    return f"(sum({component}) * {factor})::bigint as {component}"
+
+
+def _labels(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, list[str]]]:
+    """Return the labels that stand in the warehouse: cut, value, [English, French]."""
+    sources = {
+        "channel": "select channel, label_en, label_fr from core.dim_channels",
+        "reason": "select contact_reason, label_en, label_fr "
+        "from core.dim_contact_reasons",
+    }
+    return {
+        cut: {row[0]: list(row[1:]) for row in connection.sql(query).fetchall()}
+        for cut, query in sources.items()
+    }
