@@ -194,7 +194,9 @@ order by coverage_id
 
 
 def _alerts(only: Only | None) -> str:
-    where = "true" if only is None else f"cut = '{only.cut}' and {_is(only, 'cut_value')}"
+    where = (
+        "true" if only is None else f"cut = '{only.cut}' and {_is(only, 'cut_value')}"
+    )
     return f"""
         select * exclude (rows_query)
         from kpis.rpt_kpi_alerts
@@ -249,7 +251,9 @@ def _dictionaries(
             if cut in _cuts_of(name, columns)
         ]
         query = " union ".join(parts) or "select 'unknown' as value"
-        found = connection.sql(f"select distinct value from ({query}) order by 1").fetchall()
+        found = connection.sql(
+            f"select distinct value from ({query}) order by 1"
+        ).fetchall()
         values[cut] = [row[0] for row in found] or [MISSING_VALUE]
         names = ", ".join("'" + value.replace("'", "''") + "'" for value in values[cut])
         connection.execute(f"create type memory.{cut}_values as enum ({names})")

@@ -86,7 +86,7 @@ function sentence(app, figures) {
 function gaugeCard(app, { kpi, figure, before, year }) {
   const { engine, state, period } = app;
   const line = engine.series(period.grain, period.start, 13).map((one) => engine.figure(kpi, one).value);
-  const change = (value, key) => h("div", {}, h("dt", {}, app.text(key)),
+  const change = (value, since) => h("div", {}, h("dt", {}, sinceText(app, since)),
     h("dd", {}, changeMark(kpi, figure.value, value, app)));
   return h("article", { class: `card gauge-card ${state.kpi === kpi.kpi_id ? "chosen" : ""}` },
     h("div", { class: "gauge-head" },
@@ -105,9 +105,14 @@ function gaugeCard(app, { kpi, figure, before, year }) {
       figure.isProvisional ? h("span", { class: "chip provisional" }, app.text("provisional")) : null),
     h("dl", {},
       h("div", {}, h("dt", {}, app.text("target")), h("dd", {}, targetText(kpi, figure, app))),
-      change(before, "before"), change(year, "year"),
+      change(before, engine.previous(period)), change(year, engine.yearAgo(period)),
       h("div", {}, h("dt", {}, app.text("sample")), h("dd", {}, formatNumber(figure.n, 0, app.language)))),
     sparkline(line));
+}
+
+/** Since which period a change is. */
+function sinceText(app, period) {
+  return period ? app.text("since", { period: formatPeriod(period, app.language, true) }) : MISSING;
 }
 
 function targetText(kpi, figure, app) {
@@ -138,8 +143,20 @@ function trendCard(app) {
     const year = engine.yearAgo(period);
     return { period, figure, year: year ? engine.figure(kpi, year).value : null, events: eventsIn(app, kpi, period) };
   });
-  return card(head, chart(
+  return card(head, trendLegend(app, rows), chart(
     trendSpec(app, kpi, rows), app.text("trend.of", { kpi: app.label(kpi) }), () => trendTable(app, kpi, rows), app));
+}
+
+/** What the lines and marks of the trend are: only those that are drawn. */
+function trendLegend(app, rows) {
+  const entry = (css, key, isDrawn) => isDrawn && h("li", {}, h("span", { class: `key ${css}`, "aria-hidden": "true" }), app.text(key));
+  return h("ul", { class: "legend" },
+    entry("value-line", "value", true),
+    entry("reach-band", "interval", rows.some(({ figure }) => figure.low !== null)),
+    entry("target-line", "target", rows.some(({ figure }) => figure.target !== null)),
+    entry("year-line", "year", rows.some(({ year }) => year !== null)),
+    entry("open-dot", "provisional", rows.some(({ figure }) => figure.isProvisional)),
+    entry("event-mark", "event", rows.some(({ events }) => events.length)));
 }
 
 /** What happened in a period: an alert on the KPI that began, a target that changed. */
@@ -305,10 +322,11 @@ function cutCard(app, cut) {
 
 /** Every KPI of the period. */
 function kpiTable(app) {
+  const { engine, period } = app;
   const columns = [
     { label: app.text("kpi") }, { label: app.text("value"), number: true }, { label: app.text("interval"), number: true },
-    { label: app.text("target"), number: true }, { label: app.text("status") }, { label: app.text("before"), number: true },
-    { label: app.text("year"), number: true }, { label: app.text("sample"), number: true },
+    { label: app.text("target"), number: true }, { label: app.text("status") }, { label: sinceText(app, engine.previous(period)), number: true },
+    { label: sinceText(app, engine.yearAgo(period)), number: true }, { label: app.text("sample"), number: true },
   ];
   const families = ["operational", "emotional", "profitability"];
   const kpis = app.pack.kpis.filter((kpi) => kpi.role === "kpi")

@@ -1,0 +1,509 @@
+"""The dashboard in a real browser: its figures, its silence, its readers."""
+
+import random
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from savoir.dashboard import write_dashboard
+from savoir.printing import format_value
+
+# Each KPI as this test understands it: mart and sum, mart and sum, factor, unit.
+CONTACTS = "kpi_contacts_daily"
+RESPONSE = "kpi_response_and_resolution_daily"
+CALLS = "kpi_telephony_daily"
+OPENED = "kpi_issues_opened_daily"
+ENDED = "kpi_issues_ended_daily"
+VOICE = "kpi_perception_daily"
+NPS = "kpi_nps_by_period"
+AGENTS = "kpi_agents_daily"
+CUSTOMERS = "kpi_customers_by_period"
+KPIS = {
+    "abandonment_rate": (
+        (CALLS, "exchanges_abandoned - exchanges_short_abandoned"),
+        (CALLS, "exchanges_offered - exchanges_short_abandoned"),
+        100,
+        "percent",
+    ),
+    "aht": ((RESPONSE, "handle_seconds"), (RESPONSE, "contacts_timed"), 1, "seconds"),
+    "answer_rate": (
+        (CALLS, "calls_answered"),
+        (CALLS, "calls_offered"),
+        100,
+        "percent",
+    ),
+    "asa": ((CALLS, "answered_wait_seconds"), (CALLS, "calls_answered"), 1, "seconds"),
+    "automation_rate": (
+        (CONTACTS, "contacts_automated"),
+        (CONTACTS, "contacts_automation_eligible"),
+        100,
+        "percent",
+    ),
+    "backlog": (("kpi_backlog_by_period", "backlog_contacts"), None, 1, "count"),
+    "ces": ((VOICE, "ces_effort"), (VOICE, "ces_answers"), 1, "scale_1_7"),
+    "churn_rate": (
+        (CUSTOMERS, "customers_at_start - customers_retained"),
+        (CUSTOMERS, "customers_at_start"),
+        100,
+        "percent",
+    ),
+    "clv": (
+        (CUSTOMERS, "margin_to_date_amount"),
+        (CUSTOMERS, "customers_so_far"),
+        1,
+        "EUR",
+    ),
+    "contact_rate": (
+        (CONTACTS, "contacts"),
+        ("kpi_orders_daily", "orders"),
+        100,
+        "per_100_orders",
+    ),
+    "contact_volume": ((CONTACTS, "contacts"), None, 1, "count"),
+    "contacts_per_hour": (
+        (AGENTS, "contacts_handled_while_logged_in"),
+        (AGENTS, "logged_in_seconds"),
+        3600,
+        "per_hour",
+    ),
+    "cost_per_contact": (
+        ("kpi_costs_daily", "contact_cost_amount"),
+        ("kpi_costs_daily", "contacts_costed"),
+        1,
+        "EUR",
+    ),
+    "cost_per_resolution": (
+        (ENDED, "resolution_cost_amount"),
+        (ENDED, "issues_resolved"),
+        1,
+        "EUR",
+    ),
+    "csat": (
+        (VOICE, "csat_answers_satisfied"),
+        (VOICE, "csat_answers"),
+        100,
+        "percent",
+    ),
+    "escalation_rate": (
+        (CONTACTS, "contacts_escalated"),
+        (CONTACTS, "contacts_tier_1"),
+        100,
+        "percent",
+    ),
+    "fcr": (
+        (OPENED, "issues_resolved_first_time"),
+        (OPENED, "issues_fcr_eligible"),
+        100,
+        "percent",
+    ),
+    "first_response_in_target": (
+        (RESPONSE, "contacts_first_response_in_target"),
+        (RESPONSE, "contacts_first_response_due"),
+        100,
+        "percent",
+    ),
+    "first_response_time": (
+        (RESPONSE, "first_response_seconds"),
+        (RESPONSE, "contacts_answered"),
+        1,
+        "seconds",
+    ),
+    "nps": (
+        (NPS, "nps_promoters - nps_detractors"),
+        (NPS, "nps_answers"),
+        100,
+        "points",
+    ),
+    "occupancy": (
+        (AGENTS, "on_contact_seconds + wrap_seconds"),
+        (AGENTS, "logged_in_seconds"),
+        100,
+        "percent",
+    ),
+    "one_touch_rate": (
+        (RESPONSE, "contacts_one_touch"),
+        (RESPONSE, "contacts_solved_in_writing"),
+        100,
+        "percent",
+    ),
+    "proactive_engagement": (
+        ("kpi_proactive_daily", "messages_engaged"),
+        ("kpi_proactive_daily", "messages_delivered"),
+        100,
+        "percent",
+    ),
+    "quality_score": (
+        ("kpi_quality_daily", "quality_points"),
+        ("kpi_quality_daily", "quality_points_possible"),
+        100,
+        "percent",
+    ),
+    "referral_rate": (
+        (CUSTOMERS, "customers_referring"),
+        (CUSTOMERS, "customers_at_end"),
+        100,
+        "percent",
+    ),
+    "reopen_rate": (
+        (RESPONSE, "contacts_reopened"),
+        (RESPONSE, "contacts_ever_solved"),
+        100,
+        "percent",
+    ),
+    "repurchase_rate": (
+        (ENDED, "issues_repurchased"),
+        (ENDED, "issues_repurchase_eligible"),
+        100,
+        "percent",
+    ),
+    "resolution_in_target": (
+        (RESPONSE, "contacts_resolution_in_target"),
+        (RESPONSE, "contacts_resolution_due"),
+        100,
+        "percent",
+    ),
+    "resolution_time": (
+        (RESPONSE, "resolution_seconds"),
+        (RESPONSE, "contacts_with_resolution_time"),
+        1,
+        "seconds",
+    ),
+    "retention_rate": (
+        (CUSTOMERS, "customers_retained"),
+        (CUSTOMERS, "customers_at_start"),
+        100,
+        "percent",
+    ),
+    "roi": (
+        ("kpi_support_pnl_daily", "support_gain_amount - support_cost_amount"),
+        ("kpi_support_pnl_daily", "support_cost_amount"),
+        100,
+        "percent",
+    ),
+    "schedule_adherence": (
+        (AGENTS, "adherent_seconds"),
+        (AGENTS, "scheduled_seconds"),
+        100,
+        "percent",
+    ),
+    "service_level": (
+        (CALLS, "calls_answered_in_time"),
+        (CALLS, "calls_answered + calls_abandoned - calls_short_abandoned"),
+        100,
+        "percent",
+    ),
+    "servqual_gap": (
+        (VOICE, "servqual_gap_total"),
+        (VOICE, "servqual_pairs"),
+        1,
+        "scale_gap",
+    ),
+    "survey_response_rate": (
+        (VOICE, "survey_invitations_responded"),
+        (VOICE, "survey_invitations_delivered"),
+        100,
+        "percent",
+    ),
+    "transfer_rate": (
+        (CONTACTS, "contacts_transferred"),
+        (CONTACTS, "contacts_handled"),
+        100,
+        "percent",
+    ),
+}
+COLUMNS = {"reason": "contact_reason"}
+UNANSWERED = {"en": "not by this filter", "fr": "pas selon ce filtre"}
+WIDTHS = (1440, 1024, 390)
+
+
+@pytest.fixture(scope="module")
+def database(demo) -> Path:
+    return demo.warehouse / "savoir.duckdb"
+
+
+@pytest.fixture(scope="module")
+def marts(database):
+    with duckdb.connect(database, read_only=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def dashboard(demo, database, tmp_path_factory) -> Path:
+    target = tmp_path_factory.mktemp("dashboard") / "dashboard.html"
+    return write_dashboard(database, target, demo.target / "run_results.json")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        # Debian's where there is one, Playwright's own elsewhere
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def page(browser, dashboard) -> Page:
+    return opened(browser, dashboard)
+
+
+def opened(browser: Browser, file: Path, address: str = "", **context) -> Page:
+    page = browser.new_context(**context).new_page()
+    page.goto(f"{file.as_uri()}#{address}")
+    page.wait_for_selector("body[data-ready]")
+    return page
+
+
+def go(page: Page, address: str) -> None:
+    """Change what follows the # as a link does, and wait for the drawing."""
+    page.evaluate(
+        """address => new Promise(done => {
+            addEventListener("hashchange", () => setTimeout(done), { once: true });
+            location.hash = address;
+        })""",
+        # a number of its own: the same address twice would change nothing
+        f"{address}&visit={random.random()}",
+    )
+
+
+def address(view: str, state: dict) -> str:
+    filters = "".join(f"&{cut}={v}" for cut, vs in state["filters"].items() for v in vs)
+    return (
+        f"{view}?grain={state['grain']}&start={state['start']}"
+        f"&lang={state['lang']}&kpi={state.get('kpi', 'fcr')}{filters}"
+    )
+
+
+def states(marts, count: int, seed: int) -> list[dict]:
+    """Draw combinations of period, language and filters."""
+    dice = random.Random(seed)
+    periods = marts.sql(
+        "select period_grain, period_start_date from core.dim_periods order by all"
+    ).fetchall()
+    cuts = {
+        cut: [
+            row[0]
+            for row in marts.sql(
+                f"select distinct {COLUMNS.get(cut, cut)} from kpis.{CONTACTS} "
+                "order by 1"
+            ).fetchall()
+        ]
+        for cut in ("channel", "reason", "segment", "site", "team", "agent", "product")
+    }
+    drawn = []
+    for _ in range(count):
+        grain = dice.choice(["day", "week", "month", "month", "quarter", "year", "all"])
+        filters = {
+            cut: dice.sample(cuts[cut], min(dice.choice([1, 1, 2]), len(cuts[cut])))
+            for cut in dice.sample(sorted(cuts), dice.choice([0, 1, 1, 2, 3]))
+        }
+        start = dice.choice([start for one, start in periods if one == grain])
+        drawn.append(
+            {
+                "grain": grain,
+                "start": start,
+                "filters": filters,
+                "lang": dice.choice(["en", "fr"]),
+                "kpi": dice.choice(sorted(KPIS)),
+            }
+        )
+    return drawn
+
+
+def columns_of(marts, mart: str) -> set[str]:
+    return {row[0] for row in marts.execute(f"describe kpis.{mart}").fetchall()}
+
+
+def total(marts, part: tuple[str, str] | None, state: dict) -> float | None:
+    """Sum a part of a KPI; None where its mart lacks what is filtered by."""
+    if part is None:
+        return 1.0
+    mart, expression = part
+    columns = columns_of(marts, mart)
+    conditions = [f"period_grain = '{state['grain']}'"]
+    conditions += [f"period_start_date = date '{state['start']}'"]
+    for cut, values in state["filters"].items():
+        column = COLUMNS.get(cut, cut)
+        if column not in columns:
+            return None
+        listed = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+        conditions.append(f"{column} in ({listed})")
+    days = (
+        "inner join core.bridge_dates_x_periods using (date_day)"
+        if "date_day" in columns
+        else ""
+    )
+    row = marts.execute(
+        f"select coalesce(sum({expression}), 0)::double from kpis.{mart} {days} "
+        f"where {' and '.join(conditions)}"
+    ).fetchall()[0]
+    return row[0]
+
+
+def expected(marts, kpi_id: str, state: dict) -> tuple[bool, float | None]:
+    """Whether the marts can answer, and what."""
+    numerator, denominator, scale, _ = KPIS[kpi_id]
+    top, bottom = total(marts, numerator, state), total(marts, denominator, state)
+    if top is None or bottom is None:
+        return False, None
+    return True, scale * top / bottom if bottom else None
+
+
+def shown(text: str) -> str:
+    """A figure with plain spaces, as the terminal writes it."""
+    return text.strip().replace("\N{NO-BREAK SPACE}", " ")
+
+
+READ = """selector => [...document.querySelectorAll(selector)].map(one => ({
+    ...one.dataset, text: one.textContent,
+    cutValue: one.parentElement.dataset.cutValue, cut: one.parentElement.dataset.cut,
+}))"""
+
+
+def test_every_kpi_is_known_to_this_test(marts):
+    listed = marts.sql("select kpi_id from kpis.dim_kpi where role = 'kpi'").fetchall()
+    assert {row[0] for row in listed} == set(KPIS)
+
+
+def test_every_figure_equals_sql_on_the_marts(marts, page):
+    checked, filtered = 0, 0
+    for state in states(marts, 60, seed=1):
+        go(page, address("overview", state))
+        figures = page.evaluate(READ, ".kpi-table [data-kpi], .gauge-card [data-kpi]")
+        assert len(figures) >= len(KPIS)
+        for figure in figures:
+            kpi_id = figure["kpi"]
+            if kpi_id not in KPIS:
+                continue
+            known, value = expected(marts, kpi_id, state)
+            said = (state, kpi_id)
+            if not known:
+                assert figure["text"] == UNANSWERED[state["lang"]], said
+                continue
+            assert figure["start"] == str(state["start"]), said
+            unit, language = KPIS[kpi_id][3], state["lang"]
+            assert shown(figure["text"]) == format_value(value, unit, language), said
+            checked += 1
+            filtered += bool(state["filters"])
+    assert checked >= 1200
+    assert filtered >= 700
+
+
+def test_every_figure_of_a_cut_equals_sql_on_the_marts(marts, page):
+    checked = 0
+    for state in states(marts, 40, seed=2):
+        go(page, address("overview", state))
+        for figure in page.evaluate(READ, "[data-cut-value] > [data-kpi]"):
+            only = {**state["filters"], figure["cut"]: [figure["cutValue"]]}
+            if figure["cut"] in state["filters"]:
+                assert figure["cutValue"] in state["filters"][figure["cut"]]
+            known, value = expected(marts, figure["kpi"], {**state, "filters": only})
+            unit, language = KPIS[figure["kpi"]][3], state["lang"]
+            assert known
+            assert shown(figure["text"]) == format_value(value, unit, language), state
+            checked += 1
+    assert checked >= 150
+
+
+def test_interval_sample_status_and_target_are_the_scorecards(marts, page):
+    """The scorecard rounds its components to cents, an interval to less than that."""
+    checked = 0
+    for grain in ("week", "month", "quarter", "year", "all"):
+        start = marts.execute(
+            "select max(period_start_date) from core.dim_periods where period_grain = ?",
+            [grain],
+        ).fetchall()[0][0]
+        for cut, value in (("overall", "all"), ("channel", "phone"), ("tier", "1")):
+            filters = {} if cut == "overall" else {cut: [value]}
+            state = {"grain": grain, "start": start, "filters": filters, "lang": "en"}
+            go(page, address("overview", state))
+            figures = {
+                one["kpi"]: one for one in page.evaluate(READ, ".kpi-table [data-kpi]")
+            }
+            lines = marts.execute(
+                """
+                select kpi_id, interval_low, interval_high, sample_size, status,
+                    target_value
+                from kpis.rpt_kpi_scorecard inner join kpis.dim_kpi using (kpi_id)
+                where role = 'kpi' and period_grain = ? and period_start_date = ?
+                    and cut = ? and cut_value = ?
+                """,
+                [grain, start, cut, value],
+            ).fetchall()
+            for kpi_id, low, high, sample, status, target in lines:
+                figure, said = figures[kpi_id], (kpi_id, state)
+                assert near(figure["low"], low, 1e-3), said
+                assert near(figure["high"], high, 1e-3), said
+                assert int(figure["n"]) == sample, said
+                assert figure["status"] == status, said
+                assert near(figure["target"], target, 1e-6), said
+                checked += 1
+    assert checked >= 300
+
+
+def near(text: str, value: float | None, tolerance: float) -> bool:
+    if value is None or not text:
+        return value is None and not text
+    return float(text) == pytest.approx(value, rel=tolerance, abs=tolerance)
+
+
+def test_nothing_leaves_the_page(browser, dashboard):
+    page = browser.new_context().new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(dashboard.as_uri())
+    page.wait_for_selector("body[data-ready] .canvas svg")
+    for view in views(page):
+        page.evaluate("id => window.savoir.set({ view: id })", view)
+        page.wait_for_timeout(100)
+    assert [
+        url for url in asked if not url.startswith(("file:", "data:", "blob:"))
+    ] == []
+    assert asked.count(dashboard.as_uri()) == 1
+    # and if it tried, it would not be let
+    assert (
+        page.evaluate(
+            "fetch('https://example.com').then(() => 'sent', () => 'refused')"
+        )
+        == "refused"
+    )
+    page.context.close()
+
+
+def views(page: Page) -> list[str]:
+    return page.evaluate("window.savoir.views.map(view => view.id)")
+
+
+def test_both_languages_say_the_same_things():
+    from savoir.dashboard.page import texts
+
+    assert list(texts("en")) == list(texts("fr"))
+    assert all(texts("en").values())
+    assert all(texts("fr").values())
+
+
+def test_no_text_is_missing(page):
+    """A key that has no text is shown as it is: dots between words without spaces."""
+    for view in views(page):
+        for language in ("en", "fr"):
+            go(page, f"{view}?lang={language}")
+            words = page.inner_text("body").split()
+            keys = page.evaluate("Object.keys(window.savoir.texts.en)")
+            starts = {key.split(".")[0] + "." for key in keys if "." in key}
+            assert [word for word in words if word.startswith(tuple(starts))] == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_is_wider_than_the_window(browser, dashboard, width):
+    page = opened(browser, dashboard, viewport={"width": width, "height": 900})
+    for view in views(page):
+        for language in ("en", "fr"):
+            go(page, f"{view}?lang={language}")
+            page.wait_for_timeout(200)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.context.close()
