@@ -415,7 +415,8 @@ def test_interval_sample_status_and_target_are_the_scorecards(marts, page):
     checked = 0
     for grain in ("week", "month", "quarter", "year", "all"):
         start = marts.execute(
-            "select max(period_start_date) from core.dim_periods where period_grain = ?",
+            "select max(period_start_date) from core.dim_periods "
+            "where period_grain = ?",
             [grain],
         ).fetchall()[0][0]
         for cut, value in (("overall", "all"), ("channel", "phone"), ("tier", "1")):

@@ -6,7 +6,8 @@ chart library together, `pdf` prints the overview. The page itself is in `assets
 
 - `pack.js` decodes the pack, `engine.js` sums, divides and judges it under any filter,
   `format.js` writes figures as `savoir.printing` does, `dom.js` makes elements,
-  `charts.js` draws, `app.js` holds the state, the header and the filter bar;
+  `charts.js` draws, `app.js` holds the state, the header and the filter bar,
+  `cards.js` has what several views show;
 - `texts/<language>.json` has every word of the page; names and meanings of KPIs come
   from `dim_kpi`;
 - `views/<id>.js` is one view each. To add one: write a file that calls

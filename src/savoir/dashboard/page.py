@@ -18,7 +18,7 @@ from savoir.dashboard.pack import Only, Pack, read_pack
 LANGUAGES = ("en", "fr")
 
 # In the order the browser reads them; a view may use all that stand before it.
-SCRIPTS = ("pack", "engine", "format", "dom", "charts", "app")
+SCRIPTS = ("pack", "engine", "format", "dom", "charts", "app", "cards")
 
 ASSETS = files(__package__) / "assets"
 
