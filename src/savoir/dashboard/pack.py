@@ -28,6 +28,7 @@ FACTS = (
     "kpi_orders_daily",
     "kpi_customers_by_period",
     "kpi_support_pnl_daily",
+    "answers_by_score",
 )
 
 # What a page can be filtered by, and the column that says it.
@@ -48,7 +49,29 @@ EXTRA_CUTS = {
     "kpi_contacts_daily": ("local_hour",),
     "kpi_telephony_daily": ("local_hour",),
     "kpi_perception_daily": ("dimension",),
+    "answers_by_score": ("answer",),
 }
+
+# Counted answers by the score given, which no KPI is made of and which show its shape.
+ANSWERS = """(
+    select
+        answered_date as date_day,
+        channel,
+        coalesce(contact_reason, 'unknown') as contact_reason,
+        coalesce(segment, 'unknown') as segment,
+        coalesce(site, 'unknown') as site,
+        coalesce(partner, 'unknown') as partner,
+        coalesce(team, 'unknown') as team,
+        coalesce(agent_id, 'unknown') as agent,
+        coalesce(tier, 'unknown') as tier,
+        coalesce(product_category, 'unknown') as product,
+        concat_ws(
+            '|', question_type, scale_min::integer, scale_max::integer, score::double
+        ) as answer,
+        1::bigint as answers_counted
+    from core.fct_survey_responses
+    where is_counted and question_type in ('csat', 'ces')
+)"""
 
 # Components that no KPI is made of and a view shows.
 SHOWN_COMPONENTS = {
@@ -65,6 +88,7 @@ SHOWN_COMPONENTS = {
     "overhead_share_amount",
     "compensation_paid_amount",
     "customers_at_end",
+    "answers_counted",
 }
 
 MISSING_VALUE = "unknown"
@@ -160,6 +184,8 @@ def _read(connection: duckdb.DuckDBPyConnection, only: Only | None) -> Pack:
         "coverage": read_rows(connection, COVERAGE) if only is None else [],
         "health": _health(connection) if only is None else [],
         "tables": tables,
+        "lists": _lists(connection, only),
+        "percentiles": _percentiles(connection, writer) if only is None else None,
     }
     return Pack(meta, writer.deflated())
 
@@ -221,7 +247,12 @@ def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]
     columns: dict[str, dict[str, str]] = {}
     for table, column, kind in rows:
         columns.setdefault(table, {})[column] = kind
-    return columns
+    described = connection.sql(f"describe select * from {ANSWERS}").fetchall()
+    return columns | {"answers_by_score": {row[0]: row[1] for row in described}}
+
+
+def _source(name: str) -> str:
+    return ANSWERS if name == "answers_by_score" else f"kpis.{name}"
 
 
 def _health(connection: duckdb.DuckDBPyConnection) -> list[dict]:
@@ -246,7 +277,7 @@ def _dictionaries(
     extra = {cut: cut for cuts in EXTRA_CUTS.values() for cut in cuts}
     for cut, column in (CUTS | extra).items():
         parts = [
-            f"select {column} as value from kpis.{name} where {_where(only)}"
+            f"select {column} as value from {_source(name)} where {_where(only)}"
             for name in facts
             if cut in _cuts_of(name, columns)
         ]
@@ -284,7 +315,7 @@ def _table(
         f"enum_code({column}::memory.{cut}_values) as {cut}"
         for cut, column in cuts.items()
     ]
-    source = f"kpis.{name}" if is_daily else _placed(name)
+    source = _source(name) if is_daily else _placed(name)
     selected = ", ".join([f"({time})::integer as time", *codes, *sums])
     read = connection.execute(f"""
         select {selected}
@@ -341,6 +372,80 @@ def _sum(component: str, decimals: dict[str, int], squares: dict[str, str]) -> s
         return f"(sum({component}) - {total} * {total})::double as {component}"
     factor = 10 ** decimals[component]
     return f"(sum({component}) * {factor})::bigint as {component}"
+
+
+# What is shown line by line; the newest, for a page is no archive.
+LISTED = 500
+
+LOW_SCORES = f"""
+    select
+        contact_id, answered_date as date_day, question_type, score::double as score,
+        scale_max::double as scale_max, channel, contact_reason as reason, segment,
+        site, partner, team, agent_id as agent, tier, product_category as product
+    from core.fct_survey_responses
+    where is_counted and question_type = 'csat' and not is_satisfied
+        and contact_id is not null and {{where}}
+    order by answered_at desc, answer_id
+    limit {LISTED}
+"""
+
+DEAREST = f"""
+    select
+        week_start_date as date_day, contact_id, channel, contact_reason as reason,
+        team, review_value as cost, weight as contacts
+    from kpis.rpt_weekly_review
+    where section = 'dearest_issue' and {{where}}
+    order by week_start_date desc, place
+    limit {LISTED}
+"""
+
+
+def _lists(
+    connection: duckdb.DuckDBPyConnection, only: Only | None
+) -> dict[str, list[dict]]:
+    """Return what is shown line by line, of one scope where it can be told."""
+    fact_column = {"agent": "agent_id", "product": "product_category"}
+    where = "true"
+    if only is not None:
+        where = _is(only, fact_column.get(only.cut, CUTS[only.cut]))
+    lists = {"lowScores": read_rows(connection, LOW_SCORES.format(where=where))}
+    if only is None or only.cut in ("channel", "reason", "team"):
+        where = "true" if only is None else _is(only, CUTS[only.cut])
+        lists["dearest"] = read_rows(connection, DEAREST.format(where=where))
+    return lists
+
+
+def _percentiles(connection: duckdb.DuckDBPyConnection, writer: _Writer) -> dict:
+    """Write medians and 90th percentiles: they add up over nothing, so as they are."""
+    names = ("duration_id", "cut", "cut_value")
+    values = {}
+    for name in names:
+        found = connection.sql(
+            f"select distinct {name} from kpis.rpt_kpi_percentiles order by 1"
+        ).fetchall()
+        values[name] = [row[0] for row in found]
+    places = ", ".join(
+        f"(list_position({values[name]!r}, {name}) - 1)::integer as {name}"
+        for name in names
+    )
+    read = connection.execute(f"""
+        select
+            place::integer as time, {places},
+            sample_size, round(median_duration * 10)::bigint as median,
+            round(p90_duration * 10)::bigint as p90
+        from {_placed("rpt_kpi_percentiles")}
+        order by all
+    """).fetchnumpy()
+    filled = {column: np.ma.getdata(found) for column, found in read.items()}
+    decimals = {"median": 1, "p90": 1}
+    return {
+        "rows": len(filled["time"]),
+        "values": values,
+        "columns": {
+            name: writer.add(found, decimals.get(name, 0))
+            for name, found in filled.items()
+        },
+    }
 
 
 def _labels(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, list[str]]]:

@@ -243,7 +243,7 @@ function filterBar(app, open) {
   const periods = engine.series(state.grain, engine.asOf, Infinity).reverse();
   const before = engine.previous(period);
   const year = engine.yearAgo(period);
-  const count = (name) => formatNumber(engine.tableOf.has(name) ? safeSum(engine, name, period) : 0, 0, app.language);
+  const count = (name) => formatNumber(engine.known(name, period) ?? 0, 0, app.language);
   const isFiltered = engine.cuts.length > 0;
   return h("div", { class: "filters", role: "group", "aria-label": app.text("filters") },
     h("label", { class: "pick" }, h("span", {}, app.text("grain")),
@@ -265,12 +265,6 @@ function filterBar(app, open) {
           before: formatPeriod(before, app.language), year: year ? formatPeriod(year, app.language) : "",
         })
         : "")));
-}
-
-/** A sum, or nothing where the mart does not know a filtered cut. */
-function safeSum(engine, name, period) {
-  const table = engine.tableOf.get(name);
-  return engine.cuts.every((cut) => table.cuts[cut]) ? engine.sum(name, period) : 0;
 }
 
 function filterPicker(app, cut, isOpen) {

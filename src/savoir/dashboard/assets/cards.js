@@ -236,3 +236,57 @@ function cutCard(app, kpi, cut) {
   ]), title));
 }
 
+
+/** A KPI by two cuts: a heat map of which each cell is also written. */
+function heatCard(app, kpi, cut, second) {
+  const { engine, period } = app;
+  const title = app.text("by.two", {
+    kpi: app.label(kpi), cut: app.text(`cut.${cut}`).toLowerCase(), second: app.text(`cut.${second}`).toLowerCase(),
+  });
+  if (!engine.answers(kpi, cut) || !engine.answers(kpi, second)) return card({ title }, unansweredNote(app));
+  const cells = engine.figuresByTwo(kpi, period, cut, second).map(({ value, other, figure }) => ({
+    row: app.valueLabel(cut, value), column: app.valueLabel(second, other), value: figure.value, figure, key: [value, other],
+    text: app.format(figure.value, kpi.unit), n: formatNumber(figure.n, 0, app.language),
+    isFew: figure.n < app.pack.minSample, status: app.text(`status.${figure.status}`),
+  }));
+  if (!cells.length) return card({ title }, h("p", { class: "unanswered-note" }, app.text("nothing")));
+  const axis = { title: null, ticks: false, domain: false, labelAngle: 0, labelOverlap: false };
+  const scheme = [colour("heat-low"), colour("heat-high")];
+  const middle = cells.reduce((sum, one) => sum + one.value, 0) / cells.length;
+  const spec = {
+    height: { step: 38 },
+    data: { values: cells.map(({ figure, key, ...cell }) => ({ ...cell, side: cell.value > middle })) },
+    encoding: { x: { field: "column", type: "nominal", axis: { ...axis, orient: "top", labelLimit: 110 } }, y: { field: "row", type: "nominal", axis } },
+    layer: [
+      {
+        mark: { type: "rect", cornerRadius: 4, stroke: colour("surface"), strokeWidth: 3 },
+        encoding: {
+          color: { field: "value", type: "quantitative", legend: null, scale: { range: scheme } },
+          opacity: { condition: { test: "datum.isFew", value: 0.35 }, value: 1 },
+          tooltip: [["row", `cut.${cut}`], ["column", `cut.${second}`], ["text", "value"], ["n", "sample"], ["status", "status"]]
+            .map(([field, key]) => ({ field, type: "nominal", title: app.text(key) })),
+        },
+      },
+      {
+        mark: { type: "text", fontSize: 12 },
+        encoding: {
+          text: { field: "text" },
+          color: { condition: { test: "datum.isFew || !datum.side", value: colour("ink") }, value: colour("heat-ink") },
+        },
+      },
+    ],
+  };
+  const table = () => {
+    const others = engine.pack.values[second].filter((other) => cells.some(({ key }) => key[1] === other));
+    const values = engine.pack.values[cut].filter((value) => cells.some(({ key }) => key[0] === value));
+    return dataTable([{ label: app.text(`cut.${cut}`) }, ...others.map((other) => ({ label: app.valueLabel(second, other), number: true }))],
+      values.map((value) => [app.valueLabel(cut, value), ...others.map((other) => {
+        const cell = cells.find(({ key }) => key[0] === value && key[1] === other);
+        return cell
+          ? h("span", { "data-cut": cut, "data-cut-value": value, "data-second": second, "data-second-value": other },
+            figureElement(kpi, period, cell.figure, app), ` (${cell.n})`)
+          : MISSING;
+      })]), title);
+  };
+  return card({ title, note: app.text("heat.note", { n: app.pack.minSample }) }, chart(spec, title, table, app));
+}

@@ -64,6 +64,8 @@ class Engine {
     for (const table of pack.tables) {
       for (const name of Object.keys(table.components)) this.tableOf.set(name, table);
     }
+    pack.values.weekday = ["1", "2", "3", "4", "5", "6", "7"];
+    for (const table of pack.tables) if (table.cuts.local_hour) table.cuts.weekday = this.weekdays(table);
     this.codes = Object.fromEntries(
       Object.entries(pack.values).map(([cut, values]) => [
         cut, new Map(values.map((value, code) => [value, code])),
@@ -75,6 +77,13 @@ class Engine {
   /** Days between the first of the data and a date. @param {string} date */
   day(date) {
     return Math.round((Date.parse(date) - this.firstDay) / DAY);
+  }
+
+  /** The ISO weekday of each row, Monday 0. @returns {Column} */
+  weekdays(table) {
+    const first = (new Date(this.firstDay).getUTCDay() + 6) % 7;
+    const { values, base } = table.time;
+    return { values: Uint8Array.from(values, (day) => (day + base + first) % 7), base: 0, unit: 1 };
   }
 
   /** Filter everything from now on. @param {Filters} filters */
@@ -230,6 +239,38 @@ class Engine {
         return { value, figure: this.judge(kpi, period, own, { [cut]: [value] }) };
       })
       .filter(({ figure }) => figure.numerator || (kpi.denominator_component && figure.denominator));
+  }
+
+  /** The same by two cuts: rows of `{value, other, figure}`. */
+  figuresByTwo(kpi, period, cut, second) {
+    if (!period || !this.answers(kpi, cut) || !this.answers(kpi, second)) return [];
+    const sums = Object.fromEntries(
+      this.componentsOf(kpi).map((name) => [name, this.sumBy(name, period, cut, second)]),
+    );
+    const [values, others] = [this.pack.values[cut], this.pack.values[second]];
+    return values.flatMap((value, code) => others.map((other, otherCode) => {
+      const own = Object.fromEntries(Object.entries(sums)
+        .map(([name, by]) => [name, by[code * others.length + otherCode]]));
+      const more = { [cut]: [value], [second]: [other] };
+      return { value, other, figure: this.judge(kpi, period, own, more) };
+    })).filter(({ figure }) => (kpi.denominator_component ? figure.denominator : figure.numerator));
+  }
+
+  /** A sum under the filters; null where its mart does not know one of them. */
+  known(name, period) {
+    const table = this.tableOf.get(name);
+    return table && this.cuts.every((cut) => table.cuts[cut]) ? this.sum(name, period) : null;
+  }
+
+  /**
+   * Median and 90th percentile of a duration; null where no mart has them: more than one
+   * filter, or one by what they are not cut by.
+   */
+  percentiles(duration, period) {
+    const chosen = this.cuts.map((cut) => [cut, this.filters[cut]]);
+    if (!this.pack.percentiles || chosen.length > 1 || chosen.some(([, values]) => values.length > 1)) return null;
+    const [cut, value] = chosen.length ? [chosen[0][0], chosen[0][1][0]] : ["overall", "all"];
+    return this.pack.percentiles.get([duration, period.place, cut, value].join("|")) ?? null;
   }
 
   unanswered(kpi, period) {

@@ -21,7 +21,11 @@ async function readPack() {
   const element = document.getElementById("pack-data");
   const bytes = await inflate(element.textContent);
   element.remove();
-  return { ...meta, tables: meta.tables.map((table) => readTable(table, bytes)) };
+  return {
+    ...meta,
+    tables: meta.tables.map((table) => readTable(table, bytes)),
+    percentiles: meta.percentiles && readPercentiles(meta.percentiles, bytes),
+  };
 }
 
 /** @returns {Table} */
@@ -34,6 +38,21 @@ function readTable(table, bytes) {
     if (where.squareOf) components[name].squareOf = components[where.squareOf];
   }
   return { ...table, time: read(table.time), cuts: all(table.cuts), components };
+}
+
+/** Medians and 90th percentiles by what they are of. @returns {Map<string, any>} */
+function readPercentiles({ rows, values, columns }, bytes) {
+  const read = Object.fromEntries(
+    Object.entries(columns).map(([name, where]) => [name, readColumn(where, rows, bytes)]));
+  const at = (name, row) => (read[name].values[row] + read[name].base) / read[name].unit;
+  const found = new Map();
+  for (let row = 0; row < rows; row += 1) {
+    const [duration, cut, value] = ["duration_id", "cut", "cut_value"].map((name) => values[name][at(name, row)]);
+    found.set([duration, at("time", row), cut, value].join("|"), {
+      n: at("sample_size", row), median: at("median", row), p90: at("p90", row),
+    });
+  }
+  return found;
 }
 
 /** @returns {Column} */

@@ -1,0 +1,82 @@
+/** What the service costs and what it earns. */
+
+registerView({
+  id: "money",
+  order: 4,
+  scopes: ["all", "site", "team"],
+  render(root, app) {
+    const kpi = (id) => app.engine.kpis.get(id);
+    root.append(
+      h("div", { class: "gauges four" },
+        ["roi", "cost_per_resolution", "cost_per_contact", "repurchase_rate"].map((id) => gaugeCard(app, compared(app, kpi(id))))),
+      h("div", { class: "columns two" }, accountCard(app), trendCard(app, kpi("roi"), { hasTools: false })),
+      h("div", { class: "columns two" }, ["reason", "channel"].map((cut) => cutCard(app, kpi("cost_per_resolution"), cut))),
+      h("div", { class: "columns two" }, cutCard(app, kpi("repurchase_rate"), "reason"), repurchaseCard(app)),
+      dearestCard(app));
+  },
+});
+
+/** The account of support: lines of the mart, their sums and the ROI they make. */
+const ACCOUNT = [
+  ["repurchase_margin_amount", 1], ["upsell_margin_amount", 1], ["avoided_cost_amount", 1], ["support_gain_amount", 1, "sum"],
+  ["ledger_cost_amount", -1], ["goodwill_amount", -1], ["support_cost_amount", -1, "sum"], ["support_net_gain_amount", 1, "sum"],
+];
+
+function accountCard(app) {
+  const { engine, period } = app;
+  const title = app.text("account.title");
+  const roi = engine.kpis.get("roi");
+  if (!engine.answers(roi)) return card({ title }, unansweredNote(app));
+  const before = engine.previous(period);
+  const lines = ACCOUNT.map(([name, sign, kind]) => ({
+    name, sign, kind, now: sign * engine.sum(name, period), before: before ? sign * engine.sum(name, before) : null,
+  }));
+  const most = Math.max(...lines.map(({ now }) => Math.abs(now)), 1);
+  const euros = (value) => app.format(value, "EUR");
+  return card({ title, note: app.text("account.note") }, dataTable(
+    [{ label: app.text("account.line") }, { label: h("span", { class: "hidden" }, app.text("chart")), wide: true },
+      { label: formatPeriod(period, app.language), number: true }, { label: before ? formatPeriod(before, app.language) : "", number: true }],
+    lines.map(({ name, kind, now, before: then }) => [
+      kind ? h("b", {}, app.text(`account.${name}`)) : app.text(`account.${name}`),
+      amountBar(now / most), h(kind ? "b" : "span", { "data-amount": name, "data-value": now }, euros(now)), euros(then)]), title));
+}
+
+/** A bar to the right of zero, or to its left. @param {number} share -1 to 1 */
+function amountBar(share) {
+  return svg("svg", { class: "dots", viewBox: "0 0 200 20", preserveAspectRatio: "none", "aria-hidden": "true" },
+    svg("path", { class: "track", d: "M100 0 V20" }),
+    svg("path", { class: share < 0 ? "bar minus" : "bar", d: `M100 10 H${100 + 96 * share}` }));
+}
+
+/** Repurchase by how long one waits for the order. */
+function repurchaseCard(app) {
+  const { engine, period } = app;
+  const title = app.text("repurchase.title");
+  const kpis = [7, 30, 60, 90].map((days) => ({ days, kpi: engine.kpis.get(`repurchase_rate_${days}d`) })).filter(({ kpi }) => kpi);
+  if (!kpis.length || !engine.answers(kpis[0].kpi)) return card({ title }, unansweredNote(app));
+  return card({ title, note: app.text("repurchase.note") }, dataTable(
+    [{ label: app.text("repurchase.window") }, { label: app.text("value"), number: true }, { label: app.text("interval"), number: true }, { label: app.text("sample"), number: true }],
+    kpis.map(({ days, kpi }) => {
+      const figure = engine.figure(kpi, period);
+      return [app.text("days", { n: days }), figureElement(kpi, period, figure, app),
+        formatInterval(figure.low, figure.high, kpi.unit, app.language), formatNumber(figure.n, 0, app.language)];
+    }), title));
+}
+
+/** The dearest issues of the weeks of the period. */
+function dearestCard(app) {
+  const { engine, state, period, pack } = app;
+  const title = app.text("dearest.title");
+  if (!pack.lists.dearest || !engine.cuts.every((cut) => ["channel", "reason", "team"].includes(cut))) return card({ title }, unansweredNote(app));
+  const rows = pack.lists.dearest
+    .filter((row) => period.start <= row.date_day && row.date_day <= period.end &&
+      engine.cuts.every((cut) => state.filters[cut].includes(row[cut] ?? "unknown")))
+    .sort((one, other) => other.cost - one.cost).slice(0, 15);
+  if (!rows.length) return card({ title }, h("p", { class: "unanswered-note" }, app.text("nothing")));
+  return card({ title, note: app.text("dearest.note") }, dataTable(
+    [{ label: app.text("low.contact") }, { label: app.text("dearest.week") }, { label: app.text("dearest.cost"), number: true },
+      { label: app.text("contacts"), number: true }, { label: app.text("cut.channel") }, { label: app.text("cut.reason") }, { label: app.text("cut.team") }],
+    rows.map((row) => [h("code", {}, row.contact_id), formatDate(row.date_day, app.language), app.format(row.cost, "EUR"),
+      formatNumber(row.contacts, 0, app.language), app.valueLabel("channel", row.channel), app.valueLabel("reason", row.reason ?? "unknown"),
+      app.valueLabel("team", row.team ?? "unknown")]), title));
+}
