@@ -414,3 +414,56 @@ def write_catalogue(
         _stop(f"stale: {', '.join(stale)}; run `savoir definitions catalogue`")
     else:
         console.print("The pages in docs/ say what the catalogue says.")
+
+
+@app.command()
+def dashboard(
+    each: Annotated[
+        list[str] | None,
+        typer.Option(help="Also a file of its own for each site, team or agent."),
+    ] = None,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Print the overview as a PDF, too.")
+    ] = False,
+    language: Annotated[str, typer.Option(help="Of the PDF: en or fr.")] = "en",
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Show the files to this machine's browsers.")
+    ] = False,
+    port: Annotated[int, typer.Option(help="With --serve.")] = 8765,
+) -> None:
+    """Write the published figures as one interactive page that needs no network."""
+    import subprocess
+
+    import duckdb
+
+    from savoir.dashboard.pdf import NoBrowser, write_pdf
+    from savoir.dashboard.scopes import SCOPES, write_dashboards
+
+    _require_report(language)
+    published = paths.warehouse() / "published" / "savoir.duckdb"
+    if not published.exists():
+        _stop(f"nothing is published in {published.parent}: run `savoir publish` first")
+    if unknown := set(each or []) - set(SCOPES):
+        _stop(f"no files for each {', '.join(sorted(unknown))}: {', '.join(SCOPES)}")
+    folder = paths.warehouse() / "dashboard"
+    results = paths.PROJECT / "target" / "run_results.json"
+    console = Console()
+    try:
+        for file in write_dashboards(published, folder, results, each or []):
+            console.print(
+                f"{file} ({file.stat().st_size / 1e6:.1f} MB)", soft_wrap=True
+            )
+        if pdf:
+            console.print(
+                write_pdf(folder / "dashboard.html", language), soft_wrap=True
+            )
+    except duckdb.Error as error:
+        _stop(f"cannot read {published}: {error}")
+    except NoBrowser as error:
+        _stop(str(error))
+    except subprocess.SubprocessError as error:
+        _stop(f"the browser did not print: {error}")
+    if serve:
+        from savoir.dashboard.serve import serve as serve_folder
+
+        serve_folder(folder, port, console)

@@ -186,6 +186,7 @@ def _read(connection: duckdb.DuckDBPyConnection, only: Only | None) -> Pack:
         "tables": tables,
         "lists": _lists(connection, only),
         "percentiles": _percentiles(connection, writer) if only is None else None,
+        "peers": _peers(connection, only),
     }
     return Pack(meta, writer.deflated())
 
@@ -413,6 +414,31 @@ def _lists(
         where = "true" if only is None else _is(only, CUTS[only.cut])
         lists["dearest"] = read_rows(connection, DEAREST.format(where=where))
     return lists
+
+
+# Fewer colleagues than this, and a median would speak of somebody.
+PEERS = 5
+
+
+def _peers(connection: duckdb.DuckDBPyConnection, only: Only | None) -> list[dict]:
+    """Return the medians of an agent's colleagues: no name, no value of any of them."""
+    if only is None or only.cut != "agent":
+        return []
+    return read_rows(
+        connection,
+        f"""
+        select
+            kpi_id, period_grain, period_start_date::varchar as period_start_date,
+            median(kpi_value) as median
+        from kpis.rpt_kpi_scorecard
+        where cut = 'agent' and cut_value != 'unknown' and not {_is(only, "cut_value")}
+            and status != 'insufficient_data'
+            and period_grain in ('month', 'quarter', 'year', 'all')
+        group by all
+        having count(*) >= {PEERS}
+        order by all
+        """,
+    )
 
 
 def _percentiles(connection: duckdb.DuckDBPyConnection, writer: _Writer) -> dict:

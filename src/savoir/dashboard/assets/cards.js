@@ -170,6 +170,12 @@ function trendTable(app, kpi, rows) {
     ]), app.text("trend.of", { kpi: app.label(kpi) }));
 }
 
+/** Nothing to count: as a rule, or because a KPI looks ahead. */
+function nothingNote(app, kpi) {
+  const isEarly = kpi.maturity_days > 0 && app.engine.isProvisional(kpi, app.period);
+  return h("p", { class: "unanswered-note" }, isEarly ? app.text("too.early", { n: kpi.maturity_days }) : app.text("nothing"));
+}
+
 function unansweredNote(app) {
   return h("p", { class: "unanswered-note" }, app.text("unanswered.why"));
 }
@@ -212,7 +218,7 @@ function cutCard(app, kpi, cut) {
   const rows = isRanked
     ? shortfalls(app, kpi, cut)
     : engine.figuresBy(kpi, app.period, cut).map((row) => ({ ...row, share: 0 }));
-  if (!rows.length) return card({ title }, h("p", { class: "unanswered-note" }, app.text("nothing")));
+  if (!rows.length) return card({ title }, nothingNote(app, kpi));
   const domain = dotDomain(kpi, rows.map(({ figure }) => figure), app.pack.minSample);
   const hasGap = rows.some(({ share }) => share > 0);
   const chosen = state.filters[cut] ?? [];
@@ -221,15 +227,18 @@ function cutCard(app, kpi, cut) {
     { label: app.text("value"), number: true }, { label: app.text("sample"), number: true },
     ...(hasGap ? [{ label: app.text("gap.share"), number: true }] : []),
   ];
-  return card({ title, note: app.text(hasGap ? "gap.note" : FILTERS.includes(cut) ? "cut.note" : "cut.plain") }, dataTable(columns, rows.map(({ value, figure, share }) => [
+  const gapNote = rows.some(({ figure }) => figure.target !== null) ? "gap.note" : "gap.note.whole";
+  return card({ title, note: app.text(hasGap ? gapNote : FILTERS.includes(cut) ? "cut.note" : "cut.plain") }, dataTable(columns, rows.map(({ value, figure, share }) => [
     FILTERS.includes(cut) ? h("button", {
       type: "button", class: "link", "aria-pressed": String(chosen.includes(value)), "data-focus": `cut-${kpi.kpi_id}-${cut}-${value}`,
       onclick: () => app.toggle(cut, value),
     }, app.valueLabel(cut, value)) : app.valueLabel(cut, value),
     dotTrack(kpi, figure, domain, app.pack.minSample),
     h("span", { class: `judged-value ${figure.status}`, "data-cut": cut, "data-cut-value": value },
-      h("span", { "aria-hidden": "true", class: "icon" }, STATUS_ICONS[figure.status]),
-      h("span", { class: "hidden" }, app.text(`status.${figure.status}`)), " ",
+      kpi.denominator_component && [
+        h("span", { "aria-hidden": "true", class: "icon" }, STATUS_ICONS[figure.status]),
+        h("span", { class: "hidden" }, app.text(`status.${figure.status}`)), " ",
+      ],
       figureElement(kpi, app.period, figure, app)),
     formatNumber(figure.n, 0, app.language),
     ...(hasGap ? [share ? `${formatNumber(100 * share, 0, app.language)}${NBSP}%` : MISSING] : []),
@@ -249,7 +258,7 @@ function heatCard(app, kpi, cut, second) {
     text: app.format(figure.value, kpi.unit), n: formatNumber(figure.n, 0, app.language),
     isFew: figure.n < app.pack.minSample, status: app.text(`status.${figure.status}`),
   }));
-  if (!cells.length) return card({ title }, h("p", { class: "unanswered-note" }, app.text("nothing")));
+  if (!cells.length) return card({ title }, nothingNote(app, kpi));
   const axis = { title: null, ticks: false, domain: false, labelAngle: 0, labelOverlap: false };
   const scheme = [colour("heat-low"), colour("heat-high")];
   const middle = cells.reduce((sum, one) => sum + one.value, 0) / cells.length;

@@ -43,7 +43,7 @@ function chart(spec, name, table, app) {
   app.whenLibrary(async () => {
     if (!canvas.isConnected) return;
     const { view } = await vegaEmbed(canvas, full, {
-      actions: false, renderer: "svg", config: chartTheme(), tooltip: { theme: "custom" },
+      actions: false, renderer: "svg", logLevel: 1, config: chartTheme(), tooltip: { theme: "custom" },
       expressionFunctions: { savoirFormat: (value, unit) => formatValue(value, unit, app.language) },
     });
     drawn.set(canvas, view);

@@ -21,8 +21,14 @@ registerView({
 function hourHeat(app) {
   const { engine, period } = app;
   const title = app.text("hours.title");
-  const hours = engine.pack.values.local_hour;
-  const sums = engine.sumBy("contacts", period, "weekday", "local_hour");
+  if (engine.known("contacts", period) === null) return card({ title }, unansweredNote(app));
+  const hours = [...Array(24).keys()].map((hour) => String(hour).padStart(2, "0"));
+  const known = engine.pack.values.local_hour;
+  const found = engine.sumBy("contacts", period, "weekday", "local_hour");
+  const sums = [...Array(7).keys()].flatMap((weekday) => hours.map((hour) => {
+    const code = engine.codes.local_hour.get(hour);
+    return code === undefined ? 0 : found[weekday * known.length + code];
+  }));
   const day = (weekday) => formatDate(new Date(Date.UTC(2024, 0, 1 + weekday)), app.language, { weekday: "long" });
   const cells = [...Array(7).keys()].flatMap((weekday) => hours.map((hour, code) => ({
     weekday, day: day(weekday), hour, n: sums[weekday * hours.length + code],
@@ -72,7 +78,7 @@ function windowCard(app) {
   return card({ title, note: app.text("repeat.note") }, dataTable(
     [{ label: app.text("repeat.window") }, { label: h("span", { class: "hidden" }, app.text("chart")), wide: true },
       { label: app.text("value"), number: true }, { label: app.text("interval"), number: true }, { label: app.text("sample"), number: true }],
-    rows.map(({ days, kpi, figure }) => [app.text("days", { n: days }), dotTrack(kpi, figure, domain, app.pack.minSample),
+    rows.map(({ days, kpi, figure }) => [app.text(days === 1 ? "days.one" : "days", { n: days }), dotTrack(kpi, figure, domain, app.pack.minSample),
       [figureElement(kpi, period, figure, app), figure.isProvisional ? h("span", { title: app.text("provisional") }, " *") : ""],
       formatInterval(figure.low, figure.high, kpi.unit, app.language), formatNumber(figure.n, 0, app.language)]), title),
     rows.some(({ figure }) => figure.isProvisional) ? h("p", { class: "note" }, `* ${app.text("provisional").toLowerCase()}`) : null);

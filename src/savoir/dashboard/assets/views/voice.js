@@ -23,22 +23,21 @@ function scoreCard(app, question) {
   const title = app.text(`scores.${question}`);
   if (!engine.cuts.every((cut) => engine.tableOf.get("answers_counted").cuts[cut])) return card({ title }, unansweredNote(app));
   const counts = engine.sumBy("answers_counted", period, "answer");
-  const answers = engine.pack.values.answer.map((answer, code) => {
+  const found = engine.pack.values.answer.map((answer, code) => {
     const [type, low, high, score] = answer.split("|");
-    return { type, scale: `${low}–${high}`, score: Number(score), n: counts[code] };
+    return { type, low: Number(low), high: Number(high), scale: `${low}–${high}`, score: Number(score), n: counts[code] };
   }).filter(({ type, n }) => type === question && n > 0);
-  if (!answers.length) return card({ title }, h("p", { class: "unanswered-note" }, app.text("nothing")));
-  const total = (scale) => answers.filter((one) => one.scale === scale).reduce((sum, one) => sum + one.n, 0);
-  const values = answers.map((one) => {
-    const share = (100 * one.n) / total(one.scale);
+  if (!found.length) return card({ title }, h("p", { class: "unanswered-note" }, app.text("nothing")));
+  const values = everyScore(found).map((one) => {
+    const share = (100 * one.n) / one.total;
     return {
-      ...one, share, scaleText: app.text("scale", { scale: one.scale }), scoreText: scoreText(app, one),
-      text: `${formatNumber(share, 0, app.language)}${NBSP}%`,
+      ...one, share, scoreText: scoreText(app, one), text: `${formatNumber(share, 0, app.language)}${NBSP}%`,
+      scaleText: one.scale === "0–1" ? app.text("scale.good") : app.text("scale", { scale: one.scale }),
     };
   });
   const scales = [...new Set(values.map(({ scaleText }) => scaleText))];
   const x = { field: "share", type: "quantitative", scale: { domain: [0, 108] }, axis: null };
-  const y = { field: "scoreText", type: "ordinal", sort: { field: "score", order: "descending" }, axis: { title: null, ticks: false, domain: false } };
+  const y = { field: "scoreText", type: "ordinal", sort: [...new Set(values.toSorted((one, other) => other.score - one.score).map((one) => one.scoreText))], axis: { title: null, ticks: false, domain: false } };
   const spec = (scale) => ({
     height: { step: 26 },
     data: { values: values.filter(({ scaleText }) => scaleText === scale) },
@@ -52,8 +51,21 @@ function scoreCard(app, question) {
     values.filter(({ scaleText }) => scaleText === scale).sort((one, other) => other.score - one.score)
       .map((one) => [one.scoreText, formatNumber(one.n, 0, app.language), one.text]), `${title}, ${scale}`);
   return card({ title, note: app.text(`scores.${question}.note`) }, scales.map((scale) => [
-    h("h3", {}, scale, " · ", app.text("n", { n: formatNumber(total(values.find((one) => one.scaleText === scale).scale), 0, app.language) })),
+    h("h3", {}, scale, " · ", app.text("n", { n: formatNumber(values.find((one) => one.scaleText === scale).total, 0, app.language) })),
     chart(spec(scale), `${title}, ${scale}`, () => table(scale), app)]));
+}
+
+/** The answers with the whole scores of their scale that nobody gave. */
+function everyScore(found) {
+  return [...new Set(found.map(({ scale }) => scale))].flatMap((scale) => {
+    const own = found.filter((one) => one.scale === scale);
+    const { low, high } = own[0];
+    const total = own.reduce((sum, { n }) => sum + n, 0);
+    const missing = [...Array(high - low + 1).keys()].map((step) => low + step)
+      .filter((score) => !own.some((one) => one.score === score))
+      .map((score) => ({ ...own[0], score, n: 0 }));
+    return [...own, ...missing].map((one) => ({ ...one, total }));
+  });
 }
 
 function scoreText(app, { scale, score }) {

@@ -1,0 +1,52 @@
+"""Whose rows go into which file: a filter in a page would be no security."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import duckdb
+
+from savoir.dashboard.pack import CUTS, MISSING_VALUE, Only
+from savoir.dashboard.page import write_dashboard
+
+# What a file may be made for, each value of it holding its own rows and no others.
+SCOPES = ("site", "team", "agent")
+
+
+def find_scopes(published: Path, cuts: Iterable[str]) -> list[Only]:
+    """Return every value of these cuts that handled a contact."""
+    with duckdb.connect(published, read_only=True) as connection:
+        return [
+            Only(cut, value)
+            for cut in cuts
+            for (value,) in connection.sql(
+                f"select distinct {CUTS[cut]} from kpis.kpi_contacts_daily "
+                f"where {CUTS[cut]} != '{MISSING_VALUE}' order by 1"
+            ).fetchall()
+        ]
+
+
+def write_dashboards(
+    published: Path, folder: Path, run_results: Path | None, cuts: Iterable[str] = ()
+) -> Iterator[Path]:
+    """Write the page of everything and one per value of these cuts; yield each file.
+
+    Files of scopes that are no more are removed: they would show figures of old.
+    """
+    scopes: list[Only | None] = [None, *find_scopes(published, cuts)]
+    targets = {folder / file_name(only): only for only in scopes}
+    for cut in SCOPES:
+        for old in folder.glob(f"{cut}-*.html"):
+            if old not in targets:
+                old.unlink()
+    for target, only in targets.items():
+        yield write_dashboard(published, target, run_results, only)
+
+
+def file_name(only: Only | None) -> str:
+    """Return the file of a scope: `dashboard.html`, `team-support-n1.html`."""
+    if only is None:
+        return "dashboard.html"
+    plain = unicodedata.normalize("NFKD", only.value).encode("ascii", "ignore").decode()
+    return f"{only.cut}-{re.sub(r'[^a-z0-9]+', '-', plain.lower()).strip('-')}.html"
