@@ -1,14 +1,21 @@
 """The dashboard in a real browser: its figures, its silence, its readers."""
 
+import base64
+import json
 import random
+import re
 import shutil
+import zlib
 from pathlib import Path
 
 import duckdb
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from savoir.dashboard import write_dashboard
+from savoir.dashboard.pack import Only
+from savoir.dashboard.scopes import file_name, find_scopes
 from savoir.printing import format_value
 
 # Each KPI as this test understands it: mart and sum, mart and sum, factor, unit.
@@ -489,14 +496,13 @@ def test_both_languages_say_the_same_things():
 
 
 def test_no_text_is_missing(page):
-    """A key that has no text is shown as it is: dots between words without spaces."""
+    """A key that has no text is shown as it is: words with dots between them."""
+    key = re.compile(r"[a-z_]+(\.[a-z_0-9]+)+")
     for view in views(page):
         for language in ("en", "fr"):
             go(page, f"{view}?lang={language}")
             words = page.inner_text("body").split()
-            keys = page.evaluate("Object.keys(window.savoir.texts.en)")
-            starts = {key.split(".")[0] + "." for key in keys if "." in key}
-            assert [word for word in words if word.startswith(tuple(starts))] == []
+            assert [word for word in words if key.fullmatch(word)] == []
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -508,3 +514,194 @@ def test_nothing_is_wider_than_the_window(browser, dashboard, width):
             page.wait_for_timeout(200)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_barrier_that_axe_knows(browser, dashboard, scheme):
+    page = opened(browser, dashboard, color_scheme=scheme)
+    for view in views(page):
+        for language in ("en", "fr"):
+            go(page, f"{view}?lang={language}")
+            page.wait_for_timeout(300)
+            for details in page.query_selector_all("details.as-table"):
+                details.evaluate("one => { one.open = true; }")
+            found = Axe().run(page).response["violations"]
+            said = [(one["id"], one["nodes"][0]["html"][:200]) for one in found]
+            assert said == [], (view, language)
+    page.context.close()
+
+
+def carried(file: Path, element: str) -> bytes:
+    """What a page carries in an element, unpacked."""
+    found = re.search(rf'id="{element}">([^<]*)<', file.read_text("utf-8"))
+    return zlib.decompress(base64.b64decode(found.group(1)))
+
+
+@pytest.mark.parametrize("cut", ["agent", "team", "site"])
+def test_a_scoped_file_holds_nobody_elses_rows(database, marts, tmp_path, cut):
+    only = find_scopes(database, [cut])[0]
+    file = write_dashboard(database, tmp_path / file_name(only), only=only)
+    text = carried(file, "pack-meta").decode()
+    meta = json.loads(text)
+    assert meta["values"][cut] == [only.value]
+    own = {
+        row[0]
+        for (name,) in marts.sql(
+            "select table_name from information_schema.columns "
+            "where table_schema = 'kpis' and column_name = 'agent'"
+        ).fetchall()
+        for row in marts.execute(
+            f"select distinct agent from kpis.{name} where {cut} = ?", [only.value]
+        ).fetchall()
+    }
+    others = {
+        row[0]
+        for row in marts.sql(
+            "select agent_id from core.dim_agents union "
+            "select agent from kpis.kpi_contacts_daily"
+        ).fetchall()
+    } - own
+    assert len(others) > 3
+    assert [agent for agent in others - {"unknown"} if agent in text] == []
+    # nor a contact of theirs among those listed by id
+    listed = [row["contact_id"] for rows in meta["lists"].values() for row in rows]
+    handled = marts.execute(
+        "select contact_id from core.fct_contacts where agent_id is not null "
+        f"and {'agent_id' if cut == 'agent' else cut} is distinct from ?",
+        [only.value],
+    ).fetchall()
+    answered = marts.execute(
+        "select contact_id from core.fct_survey_responses "
+        f"where {'agent_id' if cut == 'agent' else cut} = ?",
+        [only.value],
+    ).fetchall()
+    assert set(listed) <= {row[0] for row in answered} | (
+        set(listed) - {row[0] for row in handled}
+    )
+
+
+def test_an_agents_page_shows_own_figures_and_a_median(
+    database, marts, browser, tmp_path
+):
+    only = Only("agent", "zendesk:7000121")
+    file = write_dashboard(database, tmp_path / file_name(only), only=only)
+    page = opened(browser, file, "results?grain=year&start=2025-01-01&lang=en")
+    assert views(page) == ["results", "definitions"]
+    figures = {one["kpi"]: one for one in page.evaluate(READ, ".gauge-card [data-kpi]")}
+    state = {"grain": "year", "start": "2025-01-01", "filters": {"agent": [only.value]}}
+    for kpi_id in ("fcr", "aht", "csat", "occupancy"):
+        _, value = expected(marts, kpi_id, state)
+        text = format_value(value, KPIS[kpi_id][3], "en")
+        assert shown(figures[kpi_id]["text"]) == text
+    values = sorted(
+        row[0]
+        for row in marts.execute(
+            """
+            select kpi_value from kpis.rpt_kpi_scorecard
+            where kpi_id = 'fcr' and cut = 'agent' and period_grain = 'year'
+                and period_start_date = date '2025-01-01' and sample_size >= 30
+                and cut_value not in ('unknown', ?)
+            """,
+            [only.value],
+        ).fetchall()
+    )
+    assert len(values) >= 5
+    middle = len(values) // 2
+    median = (values[middle] + values[~middle]) / 2
+    assert shown(page.inner_text("[data-peers=fcr]")) == format_value(
+        median, "percent", "en"
+    )
+    page.context.close()
+
+
+def test_hours_percentiles_and_account_equal_sql_on_the_marts(marts, page):
+    for state in states(marts, 12, seed=3):
+        state["filters"] = dict(list(state["filters"].items())[:1])
+        state["filters"] = {cut: vs[:1] for cut, vs in state["filters"].items()}
+        go(page, address("flow", state))
+        open_tables(page)
+        conditions = " and ".join(
+            ["period_grain = ?", "period_start_date = ?"]
+            + [
+                f"{COLUMNS.get(cut, cut)} = '{v[0]}'"
+                for cut, v in state["filters"].items()
+            ]
+        )
+        days = "inner join core.bridge_dates_x_periods using (date_day)"
+        period = [state["grain"], state["start"]]
+        hours = {
+            (row[0], row[1]): row[2]
+            for row in marts.execute(
+                "select local_hour, weekday, sum(contacts) "
+                f"from kpis.{CONTACTS} {days} where {conditions} "
+                "group by all having sum(contacts) > 0",
+                period,
+            ).fetchall()
+        }
+        cells = page.evaluate(READ, "[data-contacts]")
+        assert len(cells) == 24 * 7
+        told = {
+            (one["hour"], one["weekday"]): int(one["contacts"])
+            for one in cells
+            if one["contacts"] != "0"
+        }
+        assert told == hours
+        cut, value = next(
+            ((cut, v[0]) for cut, v in state["filters"].items()), ("overall", "all")
+        )
+        rows = marts.execute(
+            "select duration_id, median_duration, p90_duration "
+            "from kpis.rpt_kpi_percentiles "
+            "where period_grain = ? and period_start_date = ? and cut = ? "
+            "and cut_value = ?",
+            [*period, cut, value],
+        ).fetchall()
+        lines = {
+            (one["duration"], one["which"]): shown(one["text"])
+            for one in page.evaluate(READ, "[data-duration]")
+        }
+        expected_lines = {}
+        for duration, median, p90 in rows:
+            for which, seconds in (("median", median), ("p90", p90)):
+                text = format_value(seconds, "seconds", state["lang"])
+                expected_lines[duration, which] = text
+        assert lines == expected_lines, state
+        go(page, address("money", state))
+        for one in page.evaluate(READ, "[data-amount]"):
+            total_amount = marts.execute(
+                f"select coalesce(sum({one['amount']}), 0)::double "
+                f"from kpis.kpi_support_pnl_daily {days} where {conditions}",
+                period,
+            ).fetchall()[0][0]
+            text = format_value(abs(total_amount), "EUR", state["lang"])
+            assert shown(one["text"]).lstrip("-") == text, (state, one)
+
+
+def test_heat_map_equals_sql_on_the_marts(marts, page):
+    checked = 0
+    for state in states(marts, 15, seed=4):
+        go(page, address("voice", state))
+        open_tables(page)
+        for one in page.evaluate(READ_CELLS):
+            own = {one["cut"]: [one["cutValue"]], one["second"]: [one["secondValue"]]}
+            both = {**state, "filters": {**state["filters"], **own}}
+            _, value = expected(marts, one["kpi"], both)
+            assert shown(one["text"]) == format_value(value, "percent", state["lang"])
+            checked += 1
+    assert checked >= 60
+
+
+READ_CELLS = """() => [...document.querySelectorAll("[data-second-value]")].map(
+    one => ({
+        ...one.dataset,
+        kpi: one.firstChild.dataset.kpi,
+        text: one.firstChild.textContent,
+    })
+)"""
+
+
+def open_tables(page: Page) -> None:
+    page.evaluate(
+        "for (const one of document.querySelectorAll('.as-table')) one.open = true"
+    )
+    page.wait_for_timeout(50)

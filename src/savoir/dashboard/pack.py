@@ -1,6 +1,5 @@
 """The data of a page: additive components and their cuts, as small as they go."""
 
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -84,12 +83,36 @@ SHOWN_COMPONENTS = {
     "ledger_cost_amount",
     "goodwill_amount",
     "support_gain_amount",
-    "agent_time_cost_amount",
-    "overhead_share_amount",
-    "compensation_paid_amount",
-    "customers_at_end",
     "answers_counted",
 }
+
+# Variants that no view shows: durations to the second take more room than all the rest.
+LEFT_OUT = {
+    "aht_per_leg",
+    "first_response_business_time",
+    "resolution_business_time",
+    "resolution_net_time",
+}
+
+# Sums of other components: not written where the sum holds in every row.
+SUMS = {
+    "support_gain_amount": {
+        "repurchase_margin_amount": 1,
+        "upsell_margin_amount": 1,
+        "avoided_cost_amount": 1,
+    },
+    "support_cost_amount": {"ledger_cost_amount": 1, "goodwill_amount": 1},
+    "support_net_gain_amount": {"support_gain_amount": 1, "support_cost_amount": -1},
+    "nps_net_promoters": {"nps_promoters": 1, "nps_detractors": -1},
+    "nps_decided": {"nps_promoters": 1, "nps_detractors": 1},
+    "nps_answers": {"nps_promoters": 1, "nps_passives": 1, "nps_detractors": 1},
+}
+
+# Cuts that go together are written as one: who handled it, what it was about.
+GROUPS = (
+    ("agent", "team", "tier", "site", "partner", "channel"),
+    ("reason", "product", "segment"),
+)
 
 MISSING_VALUE = "unknown"
 
@@ -115,33 +138,38 @@ class _Writer:
     """Columns one behind the other, each in the fewest bytes that hold it."""
 
     parts: list[bytes] = field(default_factory=list)
+    places: dict[bytes, int] = field(default_factory=dict)
     size: int = 0
 
     def add(self, values: np.ndarray, decimals: int = 0) -> dict:
         """Write a column; return where it is and how it is read.
 
         Whole numbers are written as what they are above the smallest, byte planes
-        apart, which is what deflate packs best; others as doubles.
+        apart, which is what deflate packs best; others as they are. What is there
+        already is not written again.
         """
-        base, kind = 0, np.float64
+        base, kind = 0, values.dtype.type if values.dtype.kind == "f" else np.float64
         if values.dtype.kind in "iu" and len(values):
             base = int(values.min())
             span = int(values.max()) - base
             for narrower in (np.uint32, np.uint16, np.uint8):
                 if span <= np.iinfo(narrower).max:
                     kind = narrower
-        if kind is np.float64:
+        if kind in (np.float32, np.float64):
             base = 0
         array = (values - base).astype(kind)
         planes = array.view(np.uint8).reshape(len(array), -1).T if len(array) else array
         part = np.ascontiguousarray(planes).tobytes()
-        where = {"at": self.size, "width": array.itemsize}
-        self.parts.append(part)
-        self.size += len(part)
-        return where | {k: v for k, v in (("base", base), ("decimals", decimals)) if v}
+        if part not in self.places:
+            self.places[part] = self.size
+            self.parts.append(part)
+            self.size += len(part)
+        more = {"base": base, "decimals": decimals, "float": array.dtype.kind == "f"}
+        where = {"at": self.places[part], "width": array.itemsize}
+        return where | {name: value for name, value in more.items() if value}
 
-    def deflated(self) -> bytes:
-        return zlib.compress(b"".join(self.parts), 9)
+    def joined(self) -> bytes:
+        return b"".join(self.parts)
 
 
 def read_pack(published: str, only: Only | None = None) -> Pack:
@@ -158,7 +186,12 @@ def _read(connection: duckdb.DuckDBPyConnection, only: Only | None) -> Pack:
     facts = [name for name in FACTS if only is None or CUTS[only.cut] in columns[name]]
     kpis = read_rows(connection, "select * from kpis.dim_kpi order by kpi_id")
     squares = {kpi["squares_component"]: kpi["numerator_component"] for kpi in kpis}
-    used = {kpi[name] for kpi in kpis for name in kpi if name.endswith("_component")}
+    used = {
+        kpi[name]
+        for kpi in kpis
+        for name in kpi
+        if name.endswith("_component") and kpi["kpi_id"] not in LEFT_OUT
+    }
     periods = read_rows(connection, PERIODS)
     first = connection.sql("select min(date_day) from core.dim_date").fetchall()[0][0]
     values = _dictionaries(connection, facts, columns, only)
@@ -188,7 +221,7 @@ def _read(connection: duckdb.DuckDBPyConnection, only: Only | None) -> Pack:
         "percentiles": _percentiles(connection, writer) if only is None else None,
         "peers": _peers(connection, only),
     }
-    return Pack(meta, writer.deflated())
+    return Pack(meta, writer.joined())
 
 
 PERIODS = """
@@ -326,18 +359,69 @@ def _table(
         order by all
     """).fetchnumpy()
     filled = {column: np.ma.getdata(values) for column, values in read.items()}
+    groups = [
+        _grouped(filled, [cut for cut in group if cut in cuts]) for group in GROUPS
+    ]
+    order = np.lexsort([code for code, _ in groups[::-1]] + [filled["time"]])
+    filled = {column: values[order] for column, values in filled.items()}
+    single = set(cuts) - {cut for group in GROUPS for cut in group}
     return {
         "name": name,
-        "rows": len(filled["time"]),
+        "rows": len(order),
         "isDaily": is_daily,
         "time": writer.add(filled["time"]),
-        "cuts": {cut: writer.add(filled[cut]) for cut in cuts},
+        "groups": [
+            writer.add(code[order]) | {"cuts": values} for code, values in groups
+        ],
+        "cuts": {cut: writer.add(filled[cut]) for cut in sorted(single)},
         "components": {
-            component: writer.add(filled[component], decimals[component])
-            | ({"squareOf": squares[component]} if _is_squared(component) else {})
+            component: _component(
+                component, filled, decimals, squares, is_daily, writer
+            )
             for component in components
         },
     }
+
+
+def _grouped(
+    filled: dict[str, np.ndarray], cuts: list[str]
+) -> tuple[np.ndarray, dict[str, list[int]]]:
+    """Return one code for several cuts, and for each of them its value by code."""
+    together = np.zeros(len(filled["time"]), np.int64)
+    for cut in cuts:
+        together = _next(together, filled[cut])
+    _, first, code = np.unique(together, return_index=True, return_inverse=True)
+    return code, {cut: filled[cut][first].tolist() for cut in cuts}
+
+
+def _next(together: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """Number the pairs of two codes: they stay small, however many cuts there are."""
+    _, dense = np.unique(together, return_inverse=True)
+    return dense.astype(np.int64) * 65536 + codes
+
+
+def _component(
+    component: str,
+    filled: dict[str, np.ndarray],
+    decimals: dict[str, int],
+    squares: dict[str, str],
+    is_daily: bool,
+    writer: _Writer,
+) -> dict:
+    """Write a component, or of which others it is the sum."""
+    values = filled[component]
+    parts = SUMS.get(component)
+    if parts and set(parts) <= set(filled):
+        total = sum(
+            sign * filled[part].astype(np.int64) for part, sign in parts.items()
+        )
+        if np.array_equal(total, values):
+            return {"sumOf": parts, "decimals": decimals[component]}
+    if _is_squared(component):
+        # seven digits are enough for an interval; a whole period's squares need more
+        where = writer.add(values.astype(np.float32) if is_daily else values)
+        return where | {"squareOf": squares[component]}
+    return writer.add(values, decimals[component])
 
 
 def _placed(name: str) -> str:

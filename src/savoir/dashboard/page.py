@@ -47,21 +47,24 @@ def write_dashboard(
 
 def render(pack: Pack) -> str:
     """Return the page of a pack as HTML that asks the network for nothing."""
-    library = zlib.compress(_chart_library().encode(), 9)
     script = _script()
     parts = {
         "policy": _policy(script, _chart_library()),
         "style": _asset("style.css"),
         "texts": _json({language: texts(language) for language in LANGUAGES}),
-        "meta": _json(pack.meta),
-        "data": base64.b64encode(pack.data).decode(),
-        "library": base64.b64encode(library).decode(),
+        "meta": _packed(_json(pack.meta).encode()),
+        "data": _packed(pack.data),
+        "library": _packed(_chart_library().encode()),
         "script": script,
     }
     page = _asset("page.html")
     for name, text in parts.items():
         page = page.replace("{{" + name + "}}", text, 1)
     return page
+
+
+def _packed(data: bytes) -> str:
+    return base64.b64encode(zlib.compress(data, 9)).decode()
 
 
 def texts(language: str) -> dict[str, str]:

@@ -185,7 +185,7 @@ function pageHeader(app) {
           app.text(isStale ? "data.stale" : "data.to", {
             date: formatDate(app.engine.asOf, app.language), days: formatNumber(age, 0, app.language),
           })),
-        h("span", { class: `fact ${failed ? "bad" : "good"}` }, failed ? "✕ " : pack.build.endedAt ? "✓ " : "", app.buildText())),
+        h("span", { class: `fact ${failed ? "bad" : pack.build.endedAt ? "good" : ""}` }, failed ? "✕ " : pack.build.endedAt ? "✓ " : "", app.buildText())),
       h("div", { class: "actions" },
         segmented(app.text("language"), Object.keys(app.texts).map((id) => ({ id, label: id.toUpperCase() })),
           app.language, (language) => app.set({ language })),
@@ -261,7 +261,7 @@ function filterBar(app, open) {
       onclick: () => app.set({ filters: {} }),
     }, app.text("reset")),
     h("p", { class: "passing", "aria-live": "polite" },
-      app.text("passing", { contacts: count("contacts"), answers: count("survey_invitations_responded") }),
+      app.text("passing", { contacts: count("contacts"), answers: count("csat_answers") }),
       h("span", {}, before
         ? app.text(year ? "compared.both" : "compared.before", {
           before: formatPeriod(before, app.language), year: year ? formatPeriod(year, app.language) : "",

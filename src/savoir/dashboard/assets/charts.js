@@ -10,8 +10,7 @@ function chartTheme() {
   const [ink, muted, line] = [colour("ink"), colour("muted"), colour("line")];
   const font = getComputedStyle(document.body).fontFamily;
   return {
-    background: "transparent", font, aria: false,
-    view: { stroke: null },
+    background: "transparent", font,     view: { stroke: null },
     axis: {
       labelColor: muted, titleColor: muted, labelFontSize: 12, titleFontSize: 12, titleFontWeight: 400,
       gridColor: line, domainColor: line, tickColor: line, labelPadding: 6, labelLimit: 400,
@@ -31,7 +30,9 @@ const drawn = new Map();
  * @param {() => HTMLElement} table built when it is asked for
  */
 function chart(spec, name, table, app) {
-  const canvas = h("div", { class: "canvas", role: "img", "aria-label": name });
+  // the marks are many and say little one by one: the table says it
+  const drawing = h("div", { "aria-hidden": "true" });
+  const canvas = h("div", { class: "canvas", role: "img", "aria-label": name }, drawing);
   const details = h("details", { class: "as-table" }, h("summary", {}, app.text("show.table")));
   details.addEventListener("toggle", () => {
     if (details.open && details.children.length === 1) details.append(table());
@@ -42,7 +43,7 @@ function chart(spec, name, table, app) {
   };
   app.whenLibrary(async () => {
     if (!canvas.isConnected) return;
-    const { view } = await vegaEmbed(canvas, full, {
+    const { view } = await vegaEmbed(drawing, full, {
       actions: false, renderer: "svg", logLevel: 1, config: chartTheme(), tooltip: { theme: "custom" },
       expressionFunctions: { savoirFormat: (value, unit) => formatValue(value, unit, app.language) },
     });

@@ -72,7 +72,7 @@ function figureElement(kpi, period, figure, app, name = "span") {
  */
 function dataTable(columns, rows, caption) {
   const kind = (column) => [column.number && "number", column.wide && "wide"].filter(Boolean).join(" ");
-  return h("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": caption },
+  return h("div", { class: "scroller", tabindex: "0", role: "group", "aria-label": caption },
     h("table", {},
       h("caption", { class: "hidden" }, caption),
       h("thead", {}, h("tr", {}, columns.map((column) => h("th", { scope: "col", class: kind(column) }, column.label)))),

@@ -15,29 +15,59 @@ async function inflate(text) {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/** Read the pack of the page. @returns {Promise<any>} its meta data, tables decoded */
-async function readPack() {
-  const meta = JSON.parse(document.getElementById("pack-meta").textContent);
-  const element = document.getElementById("pack-data");
+/** Inflate what an element of the page carries, and drop the element. */
+async function unpack(id) {
+  const element = document.getElementById(id);
   const bytes = await inflate(element.textContent);
   element.remove();
+  return bytes;
+}
+
+/** Read the pack of the page. @returns {Promise<any>} its meta data, tables decoded */
+async function readPack() {
+  const [meta, bytes] = await Promise.all([unpack("pack-meta"), unpack("pack-data")]);
+  const pack = JSON.parse(new TextDecoder().decode(meta));
   return {
-    ...meta,
-    tables: meta.tables.map((table) => readTable(table, bytes)),
-    percentiles: meta.percentiles && readPercentiles(meta.percentiles, bytes),
+    ...pack,
+    tables: pack.tables.map((table) => readTable(table, bytes)),
+    percentiles: pack.percentiles && readPercentiles(pack.percentiles, bytes),
   };
 }
 
 /** @returns {Table} */
 function readTable(table, bytes) {
   const read = (where) => readColumn(where, table.rows, bytes);
-  const all = (columns) =>
-    Object.fromEntries(Object.entries(columns).map(([name, where]) => [name, read(where)]));
-  const components = all(table.components);
+  const cuts = Object.fromEntries(Object.entries(table.cuts).map(([cut, where]) => [cut, read(where)]));
+  for (const group of table.groups) Object.assign(cuts, readGroup(group, read(group)));
+  /** @type {Object<string, Column>} */
+  const components = {};
   for (const [name, where] of Object.entries(table.components)) {
-    if (where.squareOf) components[name].squareOf = components[where.squareOf];
+    if (!where.sumOf) components[name] = read(where);
   }
-  return { ...table, time: read(table.time), cuts: all(table.cuts), components };
+  for (const [name, { squareOf, sumOf, decimals }] of Object.entries(table.components)) {
+    if (squareOf) components[name].squareOf = components[squareOf];
+    if (sumOf) components[name] = addUp(sumOf, components, table.rows, 10 ** decimals);
+  }
+  return { ...table, time: read(table.time), cuts, components };
+}
+
+/** The cuts of a group: their values stand by its code. @returns {Object<string, Column>} */
+function readGroup({ cuts }, { values, base }) {
+  return Object.fromEntries(Object.entries(cuts).map(([cut, byCode]) => {
+    const column = Math.max(...byCode) < 256 ? new Uint8Array(values.length) : new Uint16Array(values.length);
+    for (let row = 0; row < values.length; row += 1) column[row] = byCode[values[row] + base];
+    return [cut, { values: column, base: 0, unit: 1 }];
+  }));
+}
+
+/** A component that is a sum of others, which stand before it. @returns {Column} */
+function addUp(sumOf, components, rows, unit) {
+  const values = new Float64Array(rows);
+  for (const [name, sign] of Object.entries(sumOf)) {
+    const part = components[name];
+    for (let row = 0; row < rows; row += 1) values[row] += sign * (part.values[row] + part.base);
+  }
+  return { values, base: 0, unit };
 }
 
 /** Medians and 90th percentiles by what they are of. @returns {Map<string, any>} */
@@ -56,7 +86,7 @@ function readPercentiles({ rows, values, columns }, bytes) {
 }
 
 /** @returns {Column} */
-function readColumn({ at, width, base = 0, decimals = 0 }, rows, bytes) {
+function readColumn({ at, width, base = 0, decimals = 0, float = false }, rows, bytes) {
   const unit = 10 ** decimals;
   if (width === 1) return { values: bytes.subarray(at, at + rows), base, unit };
   const joined = new Uint8Array(rows * width);
@@ -64,15 +94,13 @@ function readColumn({ at, width, base = 0, decimals = 0 }, rows, bytes) {
     const start = at + plane * rows;
     for (let row = 0; row < rows; row += 1) joined[row * width + plane] = bytes[start + row];
   }
-  const Kind = { 2: Uint16Array, 4: Uint32Array, 8: Float64Array }[width];
+  const Kind = { 2: Uint16Array, 4: float ? Float32Array : Uint32Array, 8: Float64Array }[width];
   return { values: new Kind(joined.buffer), base, unit };
 }
 
 /** Load the chart library that the page carries. */
 async function loadLibrary() {
-  const element = document.getElementById("library");
   const script = document.createElement("script");
-  script.textContent = new TextDecoder().decode(await inflate(element.textContent));
-  element.remove();
+  script.textContent = new TextDecoder().decode(await unpack("library"));
   document.head.append(script);
 }

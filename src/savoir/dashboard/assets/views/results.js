@@ -5,7 +5,10 @@ registerView({
   order: 1,
   scopes: ["agent"],
   render(root, app) {
-    const kpis = AGENT_KPIS.map((id) => app.engine.kpis.get(id)).filter((kpi) => kpi && app.engine.answers(kpi));
+    // what an agent was never measured by is left out: nobody answers both calls and letters
+    const [everything] = app.engine.series("all", app.engine.asOf, 1);
+    const kpis = AGENT_KPIS.map((id) => app.engine.kpis.get(id))
+      .filter((kpi) => kpi && app.engine.figure(kpi, everything).denominator > 0).slice(0, 8);
     root.append(
       h("section", { class: "summary", "aria-label": app.text("view.results") }, h("p", { class: "sentence" }, app.text("results.note", { n: app.pack.minSample }))),
       h("div", { class: "gauges four" }, kpis.map((kpi) => gaugeCard(app, compared(app, kpi), { note: peerNote(app, kpi) }))),
