@@ -135,21 +135,64 @@ def publish(
             help="Publish KPIs built with other parameters than the project's.",
         ),
     ] = False,
+    list_versions: Annotated[
+        bool, typer.Option("--list", help="Only list the versions kept.")
+    ] = False,
+    rollback: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Serve version N again; publish nothing."),
+    ] = None,
+    keep: Annotated[int, typer.Option(min=1, help="Versions to keep.")] = 5,
+    to_postgres: Annotated[
+        bool | None,
+        typer.Option(
+            "--postgres/--no-postgres",
+            help="Serve the same in PostgreSQL; default: if SAVOIR_POSTGRES is set.",
+        ),
+    ] = None,
+    extend_v1: Annotated[
+        bool,
+        typer.Option(
+            "--extend-v1",
+            help="Only add the columns that published_v1.yml does not promise yet.",
+        ),
+    ] = False,
 ) -> None:
-    """Publish the marts, if the last build was whole and green."""
-    from savoir.publish import PublishRefused
-    from savoir.publish import publish as publish_marts
+    """Publish the marts as a new version, if the last build was whole and green."""
+    import duckdb
 
+    from savoir import publish as publishing
+    from savoir.publish import contract, postgres, report, versions
+
+    console, published = Console(), paths.published()
+    if list_versions:
+        return report.print_versions(published, console)
+    if extend_v1:
+        added = contract.extend_contract(published / "savoir.duckdb")
+        return console.print(f"{added} columns added to {contract.CONTRACT}.")
+    dsn = postgres.dsn() if to_postgres is not False else None
+    if to_postgres and not dsn:
+        _stop(f"set {postgres.DSN} to the database to publish to")
     try:
-        done = publish_marts(
-            paths.database(),
-            paths.warehouse() / "published",
-            paths.PROJECT / "target" / "run_results.json",
-            allow_variant=allow_variant,
-        )
-    except PublishRefused as refusal:
+        if rollback is None:
+            number = publishing.publish(
+                paths.database(),
+                published,
+                paths.run_results(),
+                allow_variant=allow_variant,
+                keep=keep,
+            ).version
+        else:
+            publishing.rollback(published, rollback)
+            number = rollback
+        console.print(f"Version {number} is served in {published}", highlight=False)
+        if dsn:
+            postgres.serve(dsn, versions.folder_of(published, number), keep=keep)
+            console.print(f"Version {number} is served in PostgreSQL", highlight=False)
+    except publishing.PublishRefused as refusal:
         _stop(str(refusal))
-    Console().print(f"Published {len(done.rows)} tables in {done.database.parent}")
+    except (duckdb.Error, OSError) as error:
+        _stop(f"{error}; what was served before is served still")
 
 
 @app.command()

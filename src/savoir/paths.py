@@ -24,3 +24,13 @@ def raw() -> Path:
 def database() -> Path:
     """The DuckDB file that dbt builds."""
     return warehouse() / "savoir.duckdb"
+
+
+def published() -> Path:
+    """Folder of what readers get: versions of the marts, one of them served."""
+    return warehouse() / "published"
+
+
+def run_results() -> Path:
+    """Dbt's account of its last command (`DBT_TARGET_PATH`, as dbt has it)."""
+    return PROJECT / os.environ.get("DBT_TARGET_PATH", "target") / "run_results.json"

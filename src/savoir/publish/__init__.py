@@ -7,6 +7,7 @@ swaps the whole version in, `postgres` does the same in a PostgreSQL database.
 
 import gzip
 import json
+import shutil
 import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,7 +22,7 @@ from savoir.landing.files import sha256
 from savoir.paths import PROJECT
 from savoir.publish import health, versions
 from savoir.publish.common import PublishRefused, name
-from savoir.publish.contract import V1, create_views, read_contract
+from savoir.publish.contract import CONTRACT, V1, create_views, read_contract
 from savoir.publish.marts import (
     DATABASE,
     STORAGE_VERSION,
@@ -95,6 +96,7 @@ def publish(
                 create_views(connection, "published_copy", views)
                 connection.execute(f"use {name(database.stem)}")
                 connection.execute("detach published_copy")
+                shutil.copyfile(contract, folder / CONTRACT)
                 _keep_artefacts(run_results, folder / "artefacts", build)
                 _write_manifest(folder, manifest)
             versions.serve(published, number, "publish")

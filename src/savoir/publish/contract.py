@@ -15,7 +15,8 @@ from savoir.paths import PROJECT
 from savoir.publish.common import CONTRACT_SCHEMA, PublishRefused, name
 from savoir.publish.marts import tables_of
 
-V1 = PROJECT / "published_v1.yml"
+CONTRACT = "published_v1.yml"
+V1 = PROJECT / CONTRACT
 
 # What a contract is kept for. Reference data is the reader's own seeds.
 PUBLIC = ("core", "kpis")
@@ -23,7 +24,7 @@ PUBLIC = ("core", "kpis")
 
 @dataclass(frozen=True)
 class View:
-    """A view of the contract: the table it reads; per column a type and an expression."""
+    """A view: the table it reads, and per column its type and its expression."""
 
     name: str
     table: str
@@ -70,7 +71,7 @@ def create_views(
     ]
     if broken:
         raise PublishRefused(
-            "the marts no longer serve what published_v1.yml promises:\n  "
+            f"the marts no longer serve what {CONTRACT} promises:\n  "
             + "\n  ".join(broken)
         )
     connection.execute(f"create schema {name(database, CONTRACT_SCHEMA)}")

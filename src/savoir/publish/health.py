@@ -102,19 +102,18 @@ def _freshness(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     A feed is late when it has been silent for longer than it ever was in its last
     year: a ledger that comes monthly and calls that come hourly need no rule each.
     """
-    present = {
-        table
-        for (table,) in connection.execute(
-            "select table_name from information_schema.tables "
-            "where table_catalog = current_database() and table_schema = 'core'"
-        ).fetchall()
-    }
+    present = connection.execute(
+        "select table_name, column_name from information_schema.columns "
+        "where table_catalog = current_database() and table_schema = 'core'"
+    ).fetchall()
     feeds = " union all ".join(
         f"select source_system || ' {fact.removeprefix('fct_').replace('_', ' ')}' "
         f"as feed, {event}::timestamp as happened_at from core.{fact}"
         for fact, event in EVENTS.items()
-        if fact in present
+        if (fact, event) in present
     )
+    if not feeds:
+        return []
     return connection.execute(
         f"""
         with

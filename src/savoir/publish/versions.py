@@ -115,7 +115,7 @@ def prune(published: Path, keep: int) -> None:
 
 
 def require_whole(published: Path, number: int) -> None:
-    """Raise `PublishRefused` unless a version's files are those it was published with."""
+    """Raise `PublishRefused` unless a version is kept, each file as it was written."""
     folder = folder_of(published, number)
     if not folder.exists():
         kept = ", ".join(map(str, numbers(published))) or "none"
