@@ -37,6 +37,7 @@ class World:
         return os.environ | {
             "SAVOIR_LANDING": str(self.landing),
             "SAVOIR_WAREHOUSE": str(self.warehouse),
+            "DBT_TARGET_PATH": str(self.target),
         }
 
     def run(self, program: str, *arguments: str, succeeds: bool = True) -> str:
@@ -71,10 +72,11 @@ class World:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory) -> World:
-    """The demo exports, landed, built and tested by plain `dbt build`."""
+    """The demo exports, landed, built and tested by plain `dbt build`; published."""
     world = World(tmp_path_factory.mktemp("demo"))
     write_demo(world.landing, show_progress=False)
     world.dbt("--warn-error", "build")
+    world.run("savoir", "publish")
     return world
 
 

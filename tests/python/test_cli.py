@@ -28,6 +28,8 @@ def run(*arguments):
         (["review"], "nothing is built"),
         (["review", "--language", "de"], "choose en or fr"),
         (["publish"], "no database"),
+        (["publish", "--rollback", "3"], "version 3 is not kept; there are none"),
+        (["publish", "--postgres"], "set SAVOIR_POSTGRES"),
         (["check"], "nothing has landed"),
         (["demo", "--scale", "0"], "scale must be above 0"),
     ],
@@ -56,6 +58,12 @@ def test_a_half_built_warehouse_has_no_reports(folder, command, exit_code):
     assert code == exit_code
     assert "cannot read" in output
     assert not (folder / "warehouse" / "alerts_seen.json").exists()
+
+
+def test_before_the_first_publication_there_is_nothing_to_list(folder):
+    code, output = run("publish", "--list")
+    assert code == 0
+    assert "nothing is published" in output
 
 
 def test_alerts_keep_exit_code_1_for_a_new_red_one(folder):
