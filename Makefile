@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 SPARK  := $(VENV)/spark
+BI     := $(VENV)/superset
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 SAVOIR_LANDING ?= landing
@@ -61,6 +62,16 @@ $(SPARK)/ready: requirements-spark.lock $(VENV)/ready
 test-spark: $(SPARK)/ready ## Build a small demo on Spark and on DuckDB, test it, compare every mart
 	python tests/spark/run.py $(SPARK)/bin/dbt $(WORLD)
 
+# Superset pins what the project does not, and weighs 700 MB: it stands apart too.
+$(BI)/ready: requirements-bi.lock $(VENV)/ready
+	$(BIN)/python -m venv $(BI)
+	$(BI)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bi.lock
+	@touch $@
+
+.PHONY: test-bi
+test-bi: $(BI)/ready ## Publish a small demo and let Apache Superset say its scorecard
+	python tests/bi/run.py $(BI)/bin
+
 .PHONY: bench
 bench: setup ## Measure the project beside its floor, and remember the ratios
 	python benchmarks/run.py $(BENCH)
@@ -77,6 +88,9 @@ lock: ## Resolve the dependencies anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-strip-extras --group spark --upgrade \
 		--custom-compile-command 'make lock' -o requirements-spark.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-strip-extras --group bi --upgrade \
+		--custom-compile-command 'make lock' -o requirements-bi.lock
 
 .PHONY: clean
 clean: ## Remove what the targets above create, but no exports

@@ -1,7 +1,7 @@
 """Ask Apache Superset, through its own REST API, what a published mart says.
 
 Runs in Superset's environment: `superset_asks.py <SQLAlchemy URI> …`; prints a JSON
-list, per URI the rows of the overall scorecard lines by period and KPI.
+list, per URI the monthly scorecard of the service and its channels.
 """
 
 import json
@@ -9,7 +9,7 @@ import sys
 
 from superset.app import create_app
 
-ASKED = ["kpi_id", "period_grain", "period_start_date"]
+ASKED = ["kpi_id", "cut_value", "period_start_date"]
 MEASURES = {"numerator": "SUM(numerator)", "denominator": "SUM(denominator)"}
 
 
@@ -52,7 +52,10 @@ def scorecard(client, headers, number, uri):
                     {"expressionType": "SQL", "sqlExpression": sql, "label": label}
                     for label, sql in MEASURES.items()
                 ],
-                "filters": [{"col": "cut", "op": "==", "val": "overall"}],
+                "filters": [
+                    {"col": "cut", "op": "IN", "val": ["overall", "channel"]},
+                    {"col": "period_grain", "op": "==", "val": "month"},
+                ],
                 "row_limit": 50_000,
             }
         ],
@@ -62,20 +65,12 @@ def scorecard(client, headers, number, uri):
 
 def main(uris):
     """Print what Superset says of each database."""
-    app = create_app()
-    with app.app_context():
-        client = app.test_client()
-        token = call(
-            client,
-            "security/login",
-            {},
-            username="admin",
-            password="admin",
-            provider="db",
-        )["access_token"]
-        headers = {"Authorization": f"Bearer {token}"}
-        said = [scorecard(client, headers, n, uri) for n, uri in enumerate(uris)]
-    sys.stdout.write(json.dumps(said))
+    client = create_app().test_client()
+    login = {"username": "admin", "password": "admin", "provider": "db"}
+    token = call(client, "security/login", {}, **login)["access_token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    said = [scorecard(client, headers, n, uri) for n, uri in enumerate(uris)]
+    sys.stdout.write("\n" + json.dumps(said))
 
 
 if __name__ == "__main__":
