@@ -1,6 +1,6 @@
 {#-
     The mart a reader looks for by a KPI's name: its components by month and dimension,
-    with value and interval. No rule of its own: dim_kpi says what is divided by what.
+    with value, interval and version. No rule of its own: dim_kpi says what is divided by what.
     `extra` lists further components to show beside the two. Its dimensions are the few a
     reader starts from; the daily marts have them all.
 -#}
@@ -8,7 +8,7 @@
 
     {#- no KPI is known while dbt parses -#}
     {%- set kpi = (kpi_catalogue() | selectattr('kpi_id', 'equalto', kpi_id) | list
-        + [{'scale': 1}])[0] -%}
+        + [{'scale': 1, 'version': 0}])[0] -%}
     {%- set shape = kpi_mart(mart) -%}
     {%- set scale = kpi.scale -%}
     {%- set dimensions = [
@@ -69,7 +69,10 @@ final as (
         ) }} as interval_low,
         {{ kpi_interval(
             '+', "'" ~ kpi.interval ~ "'", 'numerator', 'denominator', 'squares', scale
-        ) }} as interval_high
+        ) }} as interval_high,
+
+        -- version
+        {{ kpi.version }} as definition_version
 
     from monthly
     where denominator != 0

@@ -3,7 +3,5 @@
     {{ contact }}.is_resolved
         and {{ contact }}.reopens = 0
         and {{ contact }}.escalations = 0
-        {%- if not var('fcr_allow_transfer') %}
-        and {{ contact }}.transfers = 0
-        {%- endif %}
+        and ({{ contact }}.transfers = 0 or {{ var('fcr_allow_transfer') }})
 {%- endmacro %}

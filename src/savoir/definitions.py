@@ -14,7 +14,7 @@ import sys
 from collections import defaultdict
 from dataclasses import dataclass, field
 from difflib import unified_diff
-from functools import cache
+from functools import cache, reduce
 from pathlib import Path
 
 import sqlglot
@@ -31,6 +31,7 @@ from savoir import paths
 
 LOCK = paths.PROJECT / "definitions.lock"
 DIALECT = "duckdb"
+STAND_IN = 7_000_001
 
 HEADER = """\
 # What every KPI means: written by `savoir definitions update`, reviewed by people,
@@ -87,14 +88,20 @@ def digest(text: str) -> str:
 # From the compiled project to definitions --------------------------------------------
 
 
-def compiled(project: Path = paths.PROJECT) -> dict:
+def compiled(
+    project: Path = paths.PROJECT,
+    variables: dict[str, object] | None = None,
+    target: Path | None = None,
+) -> dict:
     """Compile the project as it stands, without a warehouse; return its manifest.
 
-    Raise `DefinitionsError`, with what dbt says, where it does not compile.
+    Its variables are its own unless `variables` gives others. Raise `DefinitionsError`,
+    with what dbt says, where it does not compile.
     """
-    target = project / "target" / "definitions"
+    target = target or project / "target" / "definitions"
     command = [str(Path(sys.executable).with_name("dbt")), "--quiet", "compile"]
     command += ["--no-populate-cache", "--target", "lint", "--target-path", str(target)]
+    command += ["--vars", json.dumps(variables or {})]
     run = subprocess.run(command, cwd=project, capture_output=True, text=True)
     if run.returncode:
         raise DefinitionsError(f"the project does not compile:\n{run.stdout.strip()}")
@@ -104,30 +111,82 @@ def compiled(project: Path = paths.PROJECT) -> dict:
 def read_definitions(manifest: dict, project: Path = paths.PROJECT) -> Definitions:
     """Return what every KPI means in a manifest that holds compiled SQL."""
     lineage = Lineage(manifest, project)
-    variables = yaml.safe_load((project / "dbt_project.yml").read_text())["vars"]
-    mart_of = {
-        measure["name"]: model["name"]
-        for model in manifest["semantic_models"].values()
-        for measure in model["measures"]
-    }
+    variables = project_variables(project)
+    declared = declared_parameters(manifest)
+    shared = variables.keys() - set().union(*declared.values())
     kpis, everything = {}, defaultdict(set)
-    for metric in sorted(manifest["metrics"].values(), key=lambda m: m["name"]):
-        if not (kpi := metric["config"]["meta"].get("kpi")):
-            continue
-        components = components_of(metric, kpi)
-        columns = defaultdict(set)
-        for component in components.values():
-            columns[mart_of[component]].add(component)
-            everything[mart_of[component]].add(component)
+    for metric in metrics_of(manifest):
+        kpi = metric["config"]["meta"]["kpi"]
+        columns = lineage.columns(metric)
+        for mart, names in columns.items():
+            everything[mart] |= names
         slices = lineage.slices(columns)
-        read = lineage.variables(slices) & variables.keys()
+        own = shared | declared[metric["name"]]
         kpis[metric["name"]] = Definition(
             version=kpi["version"],
-            formula=formula_of(components, kpi),
-            parameters={name: variables[name] for name in sorted(read)},
+            formula=formula_of(components_of(metric, kpi), kpi),
+            parameters={
+                name: variables[name]
+                for name in sorted(lineage.variables(slices) & own)
+            },
             models={model: digest(sql) for model, sql in sorted(slices.items())},
         )
     return Definitions(kpis, dict(sorted(lineage.slices(everything).items())))
+
+
+def metrics_of(manifest: dict) -> list[dict]:
+    """Return the metrics that are KPIs, by name."""
+    metrics = sorted(manifest["metrics"].values(), key=lambda metric: metric["name"])
+    return [metric for metric in metrics if metric["config"]["meta"].get("kpi")]
+
+
+def project_variables(project: Path = paths.PROJECT) -> dict[str, object]:
+    """Return the project's variables as `dbt_project.yml` has them."""
+    return yaml.safe_load((project / "dbt_project.yml").read_text())["vars"]
+
+
+def declared_parameters(manifest: dict) -> dict[str, set[str]]:
+    """Return, for each KPI, the variables that the catalogue says shape it.
+
+    What no KPI declares, time zones for instance, is the frame all of them stand in.
+    """
+    return {
+        metric["name"]: set(metric["config"]["meta"]["kpi"].get("parameters", []))
+        for metric in metrics_of(manifest)
+    }
+
+
+def stand_ins(variables: dict[str, object]) -> dict[str, object]:
+    """Return a value for each variable that no SQL holds but where it is read."""
+
+    def like(value: object, number: int) -> object:
+        if isinstance(value, dict):
+            return dict.fromkeys(value, str(number))
+        return str(number) if value is None or isinstance(value, str) else number
+
+    return {
+        name: like(value, STAND_IN + place)
+        for place, (name, value) in enumerate(variables.items())
+    }
+
+
+def read_parameters(
+    manifest: dict, variables: list[str], project: Path = paths.PROJECT
+) -> dict[str, set[str]]:
+    """Return, for each KPI, the variables that the SQL of its components reads.
+
+    The manifest is that of a project compiled with the variables' `stand_ins`.
+    """
+    lineage = Lineage(manifest, project)
+    found = {}
+    for metric in metrics_of(manifest):
+        text = "\n".join(lineage.slices(lineage.columns(metric)).values())
+        found[metric["name"]] = {
+            name
+            for place, name in enumerate(variables)
+            if str(STAND_IN + place) in text
+        }
+    return found
 
 
 def components_of(metric: dict, kpi: dict) -> dict[str, str]:
@@ -170,6 +229,11 @@ class Lineage:
             for entity in model["entities"]
             if entity["type"] == "foreign"
         )
+        self._marts = {
+            measure["name"]: model["name"]
+            for model in manifest["semantic_models"].values()
+            for measure in model["measures"]
+        }
         self._macros = manifest["macros"]
         self._models = {n["name"]: n for n in nodes if n["resource_type"] == "model"}
         self._schema: dict = {}
@@ -180,6 +244,14 @@ class Lineage:
         self._trees: dict[str, exp.Expr] = {}
         self._order = self._parents_first()
         self.slice = cache(self._slice)
+
+    def columns(self, metric: dict) -> dict[str, set[str]]:
+        """Return the components of a KPI by the mart that has them."""
+        found = defaultdict(set)
+        components = components_of(metric, metric["config"]["meta"]["kpi"])
+        for component in components.values():
+            found[self._marts[component]].add(component)
+        return found
 
     def slices(self, columns: dict[str, set[str]]) -> dict[str, str]:
         """Return, by model, the SQL that some columns of some marts come from."""
@@ -236,6 +308,11 @@ class Lineage:
     def _qualified(self, name: str) -> exp.Expr:
         """Parse a model; every column says which table it is of, no star is left."""
         tree = sqlglot.parse_one(self._models[name]["compiled_code"], dialect=DIALECT)
+        # what sqlglot does not know it would never leave out
+        for call in list(tree.find_all(exp.Anonymous)):
+            if call.name == "date_sub":
+                unit, start, end = call.expressions
+                call.replace(exp.TimeDiff(this=end, expression=start, unit=unit))
         used = {column.name for column in tree.find_all(exp.Column)} or {"nothing"}
         landed = {"raw": {"raw": {}}}
         for table in list(tree.find_all(exp.Table)):
@@ -282,15 +359,17 @@ def outermost(tree: exp.Expr) -> list[exp.Select]:
 def simplified(tree: exp.Expr, cuts: frozenset[str]) -> exp.Expr:
     """Leave out of a query what its columns do not depend on.
 
-    That is: columns and CTEs that nothing reads, the cuts that a sum is grouped by, and
-    left joins that bring no column. Such a join changes nothing while its key is
-    unique, which the data tests hold.
+    That is: columns and CTEs that nothing reads, the cuts that a sum is grouped by,
+    parts of a union that have nothing to sum, and left joins that bring no column. Such
+    a join changes nothing while its key is unique, which the data tests hold.
     """
     size = 0
     while size != (size := sum(1 for _ in tree.walk())):
         drop_cuts(tree, cuts)
+        drop_idle_parts(tree)
         for select in tree.find_all(exp.Select):
             drop_idle_joins(select)
+            drop_idle_windows(select)
         tree = eliminate_ctes(merge_subqueries(pushdown_projections(tree)))
     return tree
 
@@ -307,6 +386,45 @@ def drop_cuts(tree: exp.Expr, cuts: frozenset[str]) -> None:
                 select.set("expressions", kept)
 
 
+def drop_idle_parts(tree: exp.Expr) -> None:
+    """Drop the parts of a union that give null for whatever is summed."""
+    for cte in tree.find_all(exp.CTE):
+        parts = outermost(cte.this)
+        if len(parts) == 1 or not only_summed(tree, cte.alias):
+            continue
+        given = [
+            {e.alias for e in part.expressions if not isinstance(e.unalias(), exp.Null)}
+            for part in parts
+        ]
+        summed = set.union(*given) - set.intersection(*given)
+        kept = [
+            part for part, names in zip(parts, given, strict=True) if names & summed
+        ]
+        if kept and len(kept) < len(parts):
+            cte.set(
+                "this",
+                reduce(lambda one, other: exp.union(one, other, distinct=False), kept),
+            )
+
+
+def only_summed(tree: exp.Expr, name: str) -> bool:
+    """Say whether whatever reads a CTE groups its rows and does not count them all."""
+    readers = [
+        table.find_ancestor(exp.Select)
+        for table in tree.find_all(exp.Table)
+        if table.name == name
+    ]
+    return all(
+        reader.args.get("group")
+        and all(
+            isinstance(count.parent, exp.Filter)
+            for count in reader.find_all(exp.Count)
+            if isinstance(count.this, exp.Star)
+        )
+        for reader in readers
+    )
+
+
 def drop_idle_joins(select: exp.Select) -> None:
     """Drop the left joins whose table no other part of a query reads."""
     for join in reversed(select.args.get("joins") or []):
@@ -316,6 +434,13 @@ def drop_idle_joins(select: exp.Select) -> None:
         read = any(column.table == join.alias_or_name for column in others)
         if join.side == "LEFT" and not read:
             select.args["joins"].remove(join)
+
+
+def drop_idle_windows(select: exp.Select) -> None:
+    """Drop the named windows that nothing is computed over."""
+    used = {over.alias for over in select.find_all(exp.Window) if over.alias}
+    named = select.args.get("windows") or []
+    select.set("windows", [window for window in named if window.name in used])
 
 
 def within(part: exp.Expr, whole: exp.Expr) -> bool:
@@ -333,6 +458,9 @@ def canonical(tree: exp.Expr) -> str:
     }
     for table in tree.find_all(exp.Table):
         table.set("catalog", None)
+    for call in list(tree.find_all(exp.TimeDiff)):
+        unit = exp.Literal.string(call.unit.name.lower())
+        call.replace(exp.func("date_sub", unit, call.expression, call.this))
     for name in tree.find_all(exp.Identifier):
         is_of_a_table = (
             isinstance(name.parent, exp.TableAlias)

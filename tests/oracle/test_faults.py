@@ -36,7 +36,14 @@ FAULTS = {
     ),
     "reopened-now missed": (
         "int_contact_events_summarised",
-        "count(*) filter (where event_type = 'reopened') as reopens",
+        """count(*) filter (
+            where
+            event_type = 'reopened'
+            or (
+                event_type in ('opened', 'status_changed')
+                and previous_status_event in ('solved', 'closed')
+            )
+        ) as reopens""",
         "greatest(count(*) filter (where event_type = 'solved') - 1, 0) as reopens",
     ),
     "second survey counted": (

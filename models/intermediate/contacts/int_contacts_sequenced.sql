@@ -16,7 +16,10 @@ countable as (
     select
         contact_id,
         customer_id,
-        {{ "contact_reason" if var('fcr_same_reason') else "'any'" }} as chain_reason,
+        case
+            when {{ var('fcr_same_reason') }} then contact_reason
+            else 'any'
+        end as chain_reason,
         opened_at,
         ended_at
 

@@ -1,10 +1,11 @@
 {#- The KPI catalogue as a table. Nothing is defined here: see _kpis__catalogue.yml. -#}
+{%- set kpis = kpi_catalogue() %}
 
 with
 
 final as (
 
-    {% for kpi in kpi_catalogue() %}
+    {% for kpi in kpis %}
     select
         -- keys
         '{{ kpi.kpi_id }}' as kpi_id,
@@ -30,7 +31,7 @@ final as (
         '{{ kpi.fact_date }}' as drill_date_column,
         {{ quoted(kpi.fact_rows) }} as drill_rows,
         '{{ kpi.owner_team }}' as owner_team,
-        {{ quoted(changed_parameters()) }}::string as changed_parameters,
+        {{ quoted(changed_parameters(kpi, kpis)) }}::string as changed_parameters,
 
         -- measures
         {{ kpi.scale }} as scale,

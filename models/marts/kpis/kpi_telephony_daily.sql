@@ -12,11 +12,7 @@ calls as (
 
 chats as (
 
-    select
-        *,
-        {{ seconds_between('response_started_at', 'ended_at') }}
-        <= {{ var('short_abandon_seconds') }} as is_short
-
+    select *
     from {{ ref('fct_contacts') }}
     where is_countable and channel = 'chat' and not is_bot_settled
 
@@ -54,7 +50,12 @@ chat_lines as (
         {{ cut_columns(contact_cuts()) }}
         count(*) as chats_offered,
         count(*) filter (where is_missed_chat) as chats_abandoned,
-        count(*) filter (where is_missed_chat and is_short) as chats_short_abandoned
+        count(*) filter (
+            where
+            is_missed_chat
+            and {{ seconds_between('response_started_at', 'ended_at') }}
+            <= {{ var('short_abandon_seconds') }}
+        ) as chats_short_abandoned
 
     from chats
     group by all
