@@ -460,7 +460,8 @@ def canonical(tree: exp.Expr) -> str:
         table.set("catalog", None)
     for call in list(tree.find_all(exp.TimeDiff)):
         unit = exp.Literal.string(call.unit.name.lower())
-        call.replace(exp.func("date_sub", unit, call.expression, call.this))
+        ends = [unit, call.expression, call.this]
+        call.replace(exp.Anonymous(this="DATE_SUB", expressions=ends))
     for name in tree.find_all(exp.Identifier):
         is_of_a_table = (
             isinstance(name.parent, exp.TableAlias)
