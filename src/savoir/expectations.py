@@ -174,6 +174,31 @@ QUALTRICS = {
     """,
 }
 
+AMAZON_CONNECT = {
+    "contact_records": """
+        contact_id*                  id
+        initial_contact_id           id
+        previous_contact_id          id
+        channel*                     in VOICE CHAT TASK EMAIL
+        initiation_method*
+        initiation_timestamp*        moment
+        disconnect_timestamp         moment
+        last_update_timestamp*       moment
+        disconnect_reason
+        customer_address
+        customer_address_type
+        queue_name
+        queue_enqueue_timestamp      moment
+        queue_dequeue_timestamp      moment
+        agent_username
+        agent_connected_timestamp    moment
+        agent_interaction_duration   whole
+        customer_hold_duration       whole
+        after_contact_work_duration  whole
+        attributes
+    """,
+}
+
 COST_LEDGER = {
     "entries": """
         period_month*  month
@@ -368,6 +393,7 @@ SYSTEMS = {
     "asterisk": ASTERISK,
     "shopify": SHOPIFY,
     "qualtrics": QUALTRICS,
+    "amazon_connect": AMAZON_CONNECT,
     "cost_ledger": COST_LEDGER,
     "generic": GENERIC,
     "_landing": LANDING,

@@ -55,6 +55,14 @@ LAYOUT = {
         "finished progress duration_seconds recipient_email external_reference "
         "distribution_channel user_language answers"
     ),
+    ("amazon_connect", "contact_records"): (
+        "contact_id initial_contact_id previous_contact_id channel initiation_method "
+        "initiation_timestamp disconnect_timestamp last_update_timestamp "
+        "disconnect_reason customer_address customer_address_type queue_name "
+        "queue_enqueue_timestamp queue_dequeue_timestamp agent_username "
+        "agent_connected_timestamp agent_interaction_duration customer_hold_duration "
+        "after_contact_work_duration attributes"
+    ),
     ("cost_ledger", "entries"): (
         "period_month site team partner category amount currency"
     ),

@@ -1,6 +1,7 @@
 """JSON: documents and NDJSON, as numbered values and as rows of text."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,9 @@ from typing import Any
 from savoir.landing.files import Source, Unreadable
 from savoir.landing.rows import Found, Rows, numbered_lines
 from savoir.landing.schema import Column, Entity
+
+
+BLANK = re.compile(r"\s*")
 
 
 @dataclass(frozen=True)
@@ -52,13 +56,34 @@ def values(source: Source) -> Iterator[Value]:
                 yield parse(number, raw)
         return
     try:
-        yield Value(None, None, loads(text.path.read_text(encoding="utf-8-sig")))
+        yield from documents(text.path.read_text(encoding="utf-8-sig"))
     except json.JSONDecodeError as error:
         raise Unreadable(
             f"line {error.lineno}: not a complete JSON document ({error.msg})"
         ) from error
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"not a JSON document ({error})") from error
+
+
+def documents(text: str) -> list[Value]:
+    """Return the document that a text is, or the objects that stand in it end to end.
+
+    Amazon's delivery streams write no separator between records.
+    """
+    try:
+        return [Value(None, None, loads(text))]
+    except json.JSONDecodeError as error:
+        if error.msg != "Extra data":
+            raise
+    decoder = json.JSONDecoder()
+    found: list[Value] = []
+    start = BLANK.match(text).end()
+    while start < len(text):
+        _, end = decoder.raw_decode(text, start)
+        raw = text[start:end]
+        found.append(Value(len(found) + 1, raw, loads(raw)))
+        start = BLANK.match(text, end).end()
+    return found
 
 
 def line_delimited(source: Source) -> bool:
