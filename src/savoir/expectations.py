@@ -199,6 +199,63 @@ AMAZON_CONNECT = {
     """,
 }
 
+DELIGHTED = {
+    "responses": """
+        id*                id
+        person_id          id
+        person_email
+        survey_type*
+        score*             score
+        comment
+        created_at*        epoch
+        updated_at         epoch
+        person_properties
+    """,
+    "people": """
+        id*                id
+        email
+        phone_number
+        created_at         epoch
+        last_sent_at       epoch
+        last_responded_at  epoch
+    """,
+}
+
+SURVEYMONKEY = {
+    "responses": """
+        id*               id
+        survey_id*        id
+        collector_id      id
+        date_created*
+        date_modified
+        response_status   in completed partial overquota disqualified
+        email_address
+        custom_value
+        custom_variables
+        answers*
+    """,
+    "choices": """
+        survey_id*    id
+        question_id*  id
+        choice_id*    id
+        text
+        position      whole
+        weight
+    """,
+}
+
+TYPEFORM = {
+    "responses": """
+        id*            id
+        survey_id*     id
+        landed_at      moment
+        submitted_at*  moment
+        email
+        hidden
+        answers*
+    """,
+}
+
 COST_LEDGER = {
     "entries": """
         period_month*  month
@@ -394,6 +451,9 @@ SYSTEMS = {
     "shopify": SHOPIFY,
     "qualtrics": QUALTRICS,
     "amazon_connect": AMAZON_CONNECT,
+    "delighted": DELIGHTED,
+    "surveymonkey": SURVEYMONKEY,
+    "typeform": TYPEFORM,
     "cost_ledger": COST_LEDGER,
     "generic": GENERIC,
     "_landing": LANDING,

@@ -63,6 +63,21 @@ LAYOUT = {
         "agent_connected_timestamp agent_interaction_duration customer_hold_duration "
         "after_contact_work_duration attributes"
     ),
+    ("delighted", "responses"): (
+        "id person_id person_email survey_type score comment created_at updated_at "
+        "person_properties"
+    ),
+    ("delighted", "people"): (
+        "id email phone_number created_at last_sent_at last_responded_at"
+    ),
+    ("surveymonkey", "responses"): (
+        "id survey_id collector_id date_created date_modified response_status "
+        "email_address custom_value custom_variables answers"
+    ),
+    ("surveymonkey", "choices"): "survey_id question_id choice_id text position weight",
+    ("typeform", "responses"): (
+        "id survey_id landed_at submitted_at email hidden answers"
+    ),
     ("cost_ledger", "entries"): (
         "period_month site team partner category amount currency"
     ),

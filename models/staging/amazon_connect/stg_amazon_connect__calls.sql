@@ -69,7 +69,8 @@ final as (
         end as direction,
         case
             when assembled.answered_at is not null then 'answered'
-            when assembled.initiation_method in ('OUTBOUND', 'CALLBACK', 'API') then null
+            when assembled.initiation_method in ('OUTBOUND', 'CALLBACK', 'API')
+                then null
             when callbacks.root_id is not null then 'callback'
             when assembled.enqueued_at is null then 'ivr_exit'
             when assembled.disconnect_reason = 'CONTACT_FLOW_DISCONNECT' then 'overflow'

@@ -18,19 +18,23 @@ class Kind:
     `keys` are the members of an answer (or a loader's streams) that hold such records;
     `marks` are members that each of them has, and no other kind all of. `paths` gives
     the dotted path of a column that isn't a member of the column's name; `shape` turns
-    a record into one of such members first.
+    a record into those that land, where it isn't one of them itself.
     """
 
     entity: str
     keys: tuple[str, ...] = ()
     marks: frozenset[str] = frozenset()
     paths: Mapping[str, str] = field(default_factory=dict)
-    shape: Callable[[dict], dict] = dict
+    shape: Callable[[dict], list[dict]] = lambda record: [record]
 
-    def row(self, record: dict) -> dict:
-        """Return a record's values by column name."""
-        shaped = self.shape(record)
-        return shaped | {name: dig(shaped, path) for name, path in self.paths.items()}
+    def rows(self, record: Any) -> list[Any]:
+        """Return what lands, by column name; what is no object as it is."""
+        if not isinstance(record, dict):
+            return [record]
+        return [
+            row | {name: dig(row, path) for name, path in self.paths.items()}
+            for row in self.shape(record)
+        ]
 
 
 def read(system: System, source: Source, kinds: tuple[Kind, ...]) -> list[Found]:
@@ -57,8 +61,9 @@ def read(system: System, source: Source, kinds: tuple[Kind, ...]) -> list[Found]
                 others[kind] += 1
                 continue
             raw = value.raw if record is value.value else objects.dumps(record)
-            row = kind.row(record) if isinstance(record, dict) else record
-            objects.add(rows_of(kind.entity), value.line or position, raw, row)
+            landing = rows_of(kind.entity)
+            for row in kind.rows(record):
+                objects.add(landing, value.line or position, raw, row)
     note = ", ".join(f"{count} {name}" for name, count in others.items())
     if not rows and (others or not malformed):
         raise Unreadable(

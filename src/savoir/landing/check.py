@@ -18,6 +18,18 @@ MISSING = ("", "#N/A", "N/A", "?", "NULL", "null", "-")
 DAY = r"[12]\d{{3}}-\d\d-\d\d"
 TIME = r"[T ]\d\d:\d\d(:\d\d(\.\d+)?)?"
 ZONE = r"Z| UTC|[+-](0\d|1[0-4])(:?\d\d)?"
+SLASHED = (
+    r"\d{{1,2}}/\d{{1,2}}/(20)?\d\d"
+    r"( ([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?( ?[AaPp][Mm])?)?"
+)
+PADDED = """
+    lpad(split_part({value}, '/', 1), 2, '0') || '/'
+    || lpad(split_part({value}, '/', 2), 2, '0') || '/'
+    || right('20' || split_part(split_part({value}, ' ', 1), '/', 3), 4) || ' '
+    || case when contains({value}, ' ') then strftime(try_strptime(
+        upper(substr({value}, length(split_part({value}, ' ', 1)) + 2)),
+        ['%I:%M:%S %p', '%I:%M %p', '%I:%M:%S%p', '%I:%M%p', '%H:%M:%S', '%H:%M']
+    ), '%H:%M:%S') else '00:00:00' end"""
 UNSPACED = "replace(replace({value}, ' +', '+'), ' -', '-')"
 
 # Per type: what is expected, in words, and SQL giving the landed text of {value}, or
@@ -37,6 +49,17 @@ TYPES = {
             -- TIMESTAMPTZ refuses the space that some write before the offset.
             when regexp_full_match({{value}}, '{DAY}{TIME} ({ZONE})')
                 and try_cast({UNSPACED} as timestamptz) is not null then {UNSPACED}
+        end
+        """,
+    ),
+    # Slashes are as the account's locale orders them: staging knows, from a variable.
+    "moment": (
+        "a timestamp (such as 2025-03-31 14:05:00 or 31/03/2025 14:05)",
+        rf"""
+        case
+            when regexp_full_match({{value}}, '{DAY}({TIME} ?({ZONE})?)?')
+                and try_cast({UNSPACED} as timestamptz) is not null then {UNSPACED}
+            when regexp_full_match({{value}}, '{SLASHED}') then {PADDED}
         end
         """,
     ),

@@ -10,7 +10,6 @@ from savoir.landing.files import Source, Unreadable
 from savoir.landing.rows import Found, Rows, numbered_lines
 from savoir.landing.schema import Column, Entity
 
-
 BLANK = re.compile(r"\s*")
 
 

@@ -11,7 +11,17 @@ if TYPE_CHECKING:
     from savoir.landing.files import Source
     from savoir.landing.rows import Found
 
-TYPES = ("text", "json", "timestamp", "integer", "decimal", "boolean", "month", "enum")
+TYPES = (
+    "text",
+    "json",
+    "timestamp",
+    "moment",
+    "integer",
+    "decimal",
+    "boolean",
+    "month",
+    "enum",
+)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,117 @@
+"""SurveyMonkey: the CSV export (one or two header rows), API responses and details."""
+
+from savoir.landing import api, forms
+from savoir.landing.files import Source
+from savoir.landing.rows import Found
+from savoir.landing.schema import System, entity
+
+RESPONSES = """
+id*
+survey_id*
+collector_id
+date_created*     moment
+date_modified     moment
+response_status
+email_address
+custom_value
+custom_variables  json
+answers*          json
+"""
+
+CHOICES = """
+survey_id*
+question_id*
+choice_id*
+text
+position     integer
+weight       decimal
+"""
+
+HEADINGS = {
+    "respondent_id": "id",
+    "respondentid": "id",
+    "collector_id": "collector_id",
+    "collectorid": "collector_id",
+    "start_date": "date_created",
+    "startdate": "date_created",
+    "end_date": "date_modified",
+    "enddate": "date_modified",
+    "date_modified": "date_modified",
+    "email_address": "email_address",
+    "email": "email_address",
+    "custom_data_1": "custom_value",
+    "custom_data": "custom_value",
+    # nobody's answer
+    "ip_address": "ip_address",
+    "first_name": "first_name",
+    "last_name": "last_name",
+}
+
+
+def questions_of(record: dict) -> list[dict]:
+    """Return the questions on all pages of a response or of a survey's details."""
+    return [
+        question
+        for page in record.get("pages") or []
+        for question in page.get("questions") or []
+    ]
+
+
+def response(record: dict) -> list[dict]:
+    """Return a response with its answers in one list."""
+    answers = [
+        {
+            "question_id": question.get("id"),
+            "choice_id": answer.get("choice_id"),
+            "text": answer.get("text") or answer.get("simple_text"),
+        }
+        for question in questions_of(record)
+        for answer in question.get("answers") or []
+    ]
+    return [record | {"answers": answers}]
+
+
+def choices(record: dict) -> list[dict]:
+    """Return every choice that a survey's details offer."""
+    return [
+        choice
+        | {
+            "survey_id": record.get("id"),
+            "question_id": question.get("id"),
+            "choice_id": choice.get("id"),
+        }
+        for question in questions_of(record)
+        for choice in (question.get("answers") or {}).get("choices") or []
+    ]
+
+
+KINDS = (
+    api.Kind(
+        "responses",
+        keys=("data", "survey_responses"),
+        marks=frozenset({"response_status", "pages"}),
+        shape=response,
+    ),
+    api.Kind(
+        "choices",
+        keys=("surveys",),
+        marks=frozenset({"title", "pages"}),
+        shape=choices,
+    ),
+)
+
+
+def read(system: System, source: Source) -> list[Found]:
+    """Read one export or one file of answers."""
+    if source.path.suffix.lower() == ".csv":
+        responses = system.entity("responses")
+        return forms.read(responses, source, HEADINGS, "custom_variables")
+    return api.read(system, source, KINDS)
+
+
+SYSTEM = System(
+    "surveymonkey",
+    (entity("responses", RESPONSES), entity("choices", CHOICES)),
+    "*.csv, or JSON with responses (in detail) or a survey's details",
+    read,
+)
