@@ -256,6 +256,77 @@ TYPEFORM = {
     """,
 }
 
+WOOCOMMERCE = {
+    "orders": """
+        order_id*         id
+        order_number      id
+        order_date*
+        modified_at       moment
+        status*
+        order_total*      amount
+        tax_total         amount
+        shipping_total    amount
+        refunded_total    amount
+        order_currency    currency
+        customer_id
+        customer_user
+        customer_email
+        billing_email
+        billing_phone
+        billing_state
+        billing_country
+        shipping_state
+        shipping_country
+        coupon_codes
+        created_via
+    """,
+}
+
+AIRCALL = {
+    "calls": """
+        id*                 id
+        direction*          in inbound outbound
+        status
+        missed_call_reason
+        started_at*         epoch
+        answered_at         epoch
+        ended_at            epoch
+        duration            whole
+        voicemail
+        raw_digits
+        number_name
+        user_id             id
+        contact_id          id
+        team_name
+    """,
+}
+
+TWILIO = {
+    "calls": """
+        sid*             id
+        parent_call_sid  id
+        direction*
+        status*
+        from_number
+        to_number
+        start_time       moment
+        end_time         moment
+        duration         whole
+        queue_time       whole
+        date_updated     moment
+    """,
+    "events": """
+        sid*             id
+        event_type*
+        event_date*      moment
+        task_sid         id
+        call_sid         id
+        worker_sid       id
+        worker_name
+        task_queue_name
+    """,
+}
+
 COST_LEDGER = {
     "entries": """
         period_month*  month
@@ -454,6 +525,9 @@ SYSTEMS = {
     "delighted": DELIGHTED,
     "surveymonkey": SURVEYMONKEY,
     "typeform": TYPEFORM,
+    "woocommerce": WOOCOMMERCE,
+    "aircall": AIRCALL,
+    "twilio": TWILIO,
     "cost_ledger": COST_LEDGER,
     "generic": GENERIC,
     "_landing": LANDING,

@@ -78,6 +78,24 @@ LAYOUT = {
     ("typeform", "responses"): (
         "id survey_id landed_at submitted_at email hidden answers"
     ),
+    ("woocommerce", "orders"): (
+        "order_id order_number order_date modified_at status order_total tax_total "
+        "shipping_total refunded_total order_currency customer_id customer_user "
+        "customer_email billing_email billing_phone billing_state billing_country "
+        "shipping_state shipping_country coupon_codes created_via"
+    ),
+    ("aircall", "calls"): (
+        "id direction status missed_call_reason started_at answered_at ended_at "
+        "duration voicemail raw_digits number_name user_id contact_id team_name"
+    ),
+    ("twilio", "calls"): (
+        "sid parent_call_sid direction status from_number to_number start_time "
+        "end_time duration queue_time date_updated"
+    ),
+    ("twilio", "events"): (
+        "sid event_type event_date task_sid call_sid worker_sid worker_name "
+        "task_queue_name"
+    ),
     ("cost_ledger", "entries"): (
         "period_month site team partner category amount currency"
     ),

@@ -65,8 +65,9 @@ def test_delighted_rejects_and_people(folders):
 
 # SurveyMonkey
 
-EXPORT = """\
-Respondent ID,Collector ID,Start Date,End Date,Email Address,Recommend?,Brands,,Why?,Why?,ticket_id
+EXPORT = (
+    "Respondent ID,Collector ID,Start Date,End Date,Email Address,Recommend?,Brands,,"
+    """Why?,Why?,ticket_id
 ,,,,,Response,Lenovo,HP,Open-Ended Response,,
 1001,5,3/2/2026 9:05,3/2/2026 9:07:30 pm,ann@example.com,9,Lenovo,,"Fast,
 kind",,77
@@ -75,6 +76,7 @@ kind",,77
 1004,5
 ,5,2026-03-02,,,1,,,,,
 """
+)
 
 
 def test_surveymonkey_export(folders, only):

@@ -1,0 +1,95 @@
+{#-
+    An order exported again counts as modified last; files that don't say when, as the
+    last file says. Totals hold tax and postage; refunds carry the order's share of tax.
+-#}
+
+with
+
+source as (
+
+    select * from {{ source('woocommerce', 'orders') }}
+
+),
+
+ranked as (
+
+    select
+        *,
+        regexp_replace(lower(status), '^wc-', '') as shop_status,
+        row_number() over (
+            partition by order_id
+            order by
+                {{ to_utc('modified_at', var('woocommerce_timezone')) }} desc nulls last,
+                _file desc,
+                _line desc
+        ) as recency
+
+    from source
+
+),
+
+final as (
+
+    select
+        -- keys
+        order_id as order_source_id,
+        -- guests are customer 0
+        nullif(coalesce(customer_id, customer_user), '0') as customer_source_id,
+        null::string as agent_source_id,
+        {{ email_key('coalesce(billing_email, customer_email)') }} as email_key,
+        {{ phone_key('billing_phone') }} as phone_key,
+
+        -- attributes
+        case
+            when
+                shop_status in ('{{ var("woocommerce_paid_statuses") | join("', '") }}')
+                then 'paid'
+            when
+                shop_status in (
+                    'pending', 'on-hold', 'failed', 'draft', 'auto-draft',
+                    'checkout-draft'
+                )
+                then 'unpaid'
+            when shop_status in ('cancelled', 'trash') then 'cancelled'
+            else shop_status
+        end as status,
+        upper(order_currency) as currency,
+        lower(created_via) as sales_channel,
+        null::string as product_category,
+        coalesce(
+            shipping_state, billing_state, shipping_country, billing_country
+        ) as region,
+        case
+            when
+                upper(coupon_codes) like '{{ var("woocommerce_referral_prefix") }}%'
+                then upper(split_part(coupon_codes, ',', 1))
+        end as referral_code,
+
+        -- measures
+        (
+            order_total::decimal(18, 2)
+            - coalesce(tax_total::decimal(18, 2), 0)
+            - coalesce(shipping_total::decimal(18, 2), 0)
+        )::decimal(18, 2) as net_amount,
+        null::decimal(18, 2) as cost_amount,
+        null::decimal(18, 2) as shipping_cost_amount,
+        null::decimal(18, 2) as payment_fee_amount,
+        (
+            refunded_total::decimal(18, 2)
+            * (order_total::decimal(18, 2) - coalesce(tax_total::decimal(18, 2), 0))
+            / nullif(order_total::decimal(18, 2), 0)
+        )::decimal(18, 2) as refunded_amount,
+
+        -- timestamps
+        {{ to_utc(
+            '(' ~ iso_text('order_date', var('woocommerce_date_order')) ~ ')',
+            var('woocommerce_timezone')
+        ) }} as ordered_at,
+        null::timestamp as refunded_at
+
+    from ranked
+    where recency = 1
+
+)
+
+select * from final
