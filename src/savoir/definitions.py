@@ -314,6 +314,13 @@ class Lineage:
                 unit, start, end = call.expressions
                 call.replace(exp.TimeDiff(this=end, expression=start, unit=unit))
         used = {column.name for column in tree.find_all(exp.Column)} or {"nothing"}
+        # what a model adds beside a star is no column of the exports
+        used -= {
+            added.alias
+            for select in tree.find_all(exp.Select)
+            if select.is_star
+            for added in select.expressions
+        }
         landed = {"raw": {"raw": {}}}
         for table in list(tree.find_all(exp.Table)):
             if isinstance(table.this, exp.Func) and (file := table.find(exp.Literal)):
