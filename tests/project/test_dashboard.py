@@ -505,6 +505,28 @@ def test_no_text_is_missing(page):
             assert [word for word in words if key.fullmatch(word)] == []
 
 
+# Width of each chart, and of the card it is in.
+CHARTS = """() => [...document.querySelectorAll(".canvas")].map(one => [
+    one.querySelector("svg")?.getBoundingClientRect().width ?? 0, one.clientWidth,
+])"""
+
+# Texts of charts that reach out of them, and elements that reach out of their card.
+OUTSIDE = """() => [
+    ...[...document.querySelectorAll(".canvas svg text")].filter(text => {
+        const [one, all] = [text, text.closest("svg")].map(
+            element => element.getBoundingClientRect());
+        return one.width && text.getAttribute("opacity") !== "0"
+            && (one.left < all.left - 1 || one.right > all.right + 1);
+    }),
+    ...[...document.querySelectorAll(".card > *, .gauge-card *")].filter(element => {
+        const [one, card] = [element, element.closest(".card")].map(
+            element => element.getBoundingClientRect());
+        return one.width > 2 && !element.closest(".hidden")
+            && (one.left < card.left - 1 || one.right > card.right + 1);
+    }),
+].map(element => element.textContent.slice(0, 60))"""
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_nothing_is_wider_than_the_window(browser, dashboard, width):
     page = opened(browser, dashboard, viewport={"width": width, "height": 900})
@@ -513,6 +535,9 @@ def test_nothing_is_wider_than_the_window(browser, dashboard, width):
             go(page, f"{view}?lang={language}")
             page.wait_for_timeout(200)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
+            charts = page.evaluate(CHARTS)
+            assert all(0.6 * card < chart <= card for chart, card in charts), charts
+            assert page.evaluate(OUTSIDE) == [], (view, language)
     page.context.close()
 
 

@@ -28,6 +28,7 @@ class App {
     this.views = VIEWS
       .filter((view) => view.scopes.includes(pack.scope.cut))
       .sort((one, other) => one.order - other.order);
+    this.filtersOpen = false;
     this.library = new Promise((resolve) => { this.libraryLoaded = resolve; });
     /** @type {State} */
     this.state = this.defaults();
@@ -247,13 +248,18 @@ function filterBar(app, open) {
   const year = engine.yearAgo(period);
   const count = (name) => formatNumber(engine.known(name, period) ?? 0, 0, app.language);
   const isFiltered = engine.cuts.length > 0;
-  return h("div", { class: "filters", role: "group", "aria-label": app.text("filters") },
+  return h("div", { class: `filters ${app.filtersOpen ? "open" : ""}`, role: "group", "aria-label": app.text("filters") },
     h("label", { class: "pick" }, h("span", {}, app.text("grain")),
       h("select", { "data-focus": "grain", onchange: (event) => app.set({ grain: event.target.value }) },
         GRAINS.map((grain) => h("option", { value: grain, selected: grain === state.grain }, app.text(`grain.${grain}`))))),
     state.grain === "all" ? null : h("label", { class: "pick" }, h("span", {}, app.text("period")),
       h("select", { "data-focus": "period", onchange: (event) => app.set({ start: event.target.value }) },
         periods.map((one) => h("option", { value: one.start, selected: one.start === state.start }, formatPeriod(one, app.language))))),
+    // on a phone the filters would fill the screen
+    h("button", {
+      type: "button", class: "more", "aria-expanded": String(app.filtersOpen), "data-focus": "more",
+      onclick: () => { app.filtersOpen = !app.filtersOpen; app.draw(); },
+    }, app.text(app.filtersOpen ? "filters.less" : "filters.more")),
     FILTERS.filter((cut) => engine.pack.values[cut].length > 1 || state.filters[cut]?.length)
       .map((cut) => filterPicker(app, cut, open === cut)),
     h("button", {

@@ -116,7 +116,7 @@ function trendSpec(app, kpi, rows) {
   const isCount = !kpi.denominator_component;
   const x = {
     field: "label", type: "ordinal", sort: values.map(({ label }) => label),
-    axis: { title: null, labelAngle: 0, labelOverlap: "parity", ticks: false, grid: false },
+    axis: { title: null, labelAngle: 0, labelOverlap: "parity", labelSeparation: 8, ticks: false, grid: false },
     scale: { type: "point", padding: 0.4 },
   };
   const y = (field) => ({
@@ -260,12 +260,13 @@ function heatCard(app, kpi, cut, second) {
   }));
   if (!cells.length) return card({ title }, nothingNote(app, kpi));
   const axis = { title: null, ticks: false, domain: false, labelAngle: 0, labelOverlap: false };
+  const isNarrow = innerWidth < 640;
   const scheme = [colour("heat-low"), colour("heat-high")];
   const middle = cells.reduce((sum, one) => sum + one.value, 0) / cells.length;
   const spec = {
     height: { step: 38 },
     data: { values: cells.map(({ figure, key, ...cell }) => ({ ...cell, side: cell.value > middle })) },
-    encoding: { x: { field: "column", type: "nominal", axis: { ...axis, orient: "top", labelLimit: 110 } }, y: { field: "row", type: "nominal", axis } },
+    encoding: { x: { field: "column", type: "nominal", axis: { ...axis, orient: "top", ...(isNarrow ? { labelAngle: -50, labelAlign: "left" } : {}) } }, y: { field: "row", type: "nominal", axis } },
     layer: [
       {
         mark: { type: "rect", cornerRadius: 4, stroke: colour("surface"), strokeWidth: 3 },
@@ -277,7 +278,7 @@ function heatCard(app, kpi, cut, second) {
         },
       },
       {
-        mark: { type: "text", fontSize: 12 },
+        mark: { type: "text", fontSize: isNarrow ? 10 : 12 },
         encoding: {
           text: { field: "text" },
           color: { condition: { test: "datum.isFew || !datum.side", value: colour("ink") }, value: colour("heat-ink") },

@@ -31,7 +31,7 @@ const drawn = new Map();
  */
 function chart(spec, name, table, app) {
   // the marks are many and say little one by one: the table says it
-  const drawing = h("div", { "aria-hidden": "true" });
+  const drawing = h("div", { class: "drawing", "aria-hidden": "true" });
   const canvas = h("div", { class: "canvas", role: "img", "aria-label": name }, drawing);
   const details = h("details", { class: "as-table" }, h("summary", {}, app.text("show.table")));
   details.addEventListener("toggle", () => {

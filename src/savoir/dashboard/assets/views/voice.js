@@ -96,7 +96,7 @@ function npsCard(app) {
   const spec = {
     height: 240, data: { values }, mark: { type: "bar", width: { band: 0.7 } },
     encoding: {
-      x: { field: "label", type: "ordinal", sort: null, axis: { title: null, labelAngle: 0, labelOverlap: "parity", ticks: false } },
+      x: { field: "label", type: "ordinal", sort: null, axis: { title: null, labelAngle: 0, labelOverlap: "parity", labelSeparation: 8, ticks: false } },
       y: { field: "share", type: "quantitative", stack: true, scale: { domain: [0, 1] }, axis: { title: null, tickCount: 5, domain: false, ticks: false, labelExpr: "savoirFormat(100 * datum.value, 'percent')" } },
       color: {
         field: "kind", type: "nominal", title: null, legend: { orient: "top", direction: "horizontal" },
