@@ -266,7 +266,7 @@ function heatCard(app, kpi, cut, second) {
   const spec = {
     height: { step: 38 },
     data: { values: cells.map(({ figure, key, ...cell }) => ({ ...cell, side: cell.value > middle })) },
-    encoding: { x: { field: "column", type: "nominal", axis: { ...axis, orient: "top", ...(isNarrow ? { labelAngle: -50, labelAlign: "left" } : {}) } }, y: { field: "row", type: "nominal", axis } },
+    encoding: { x: { field: "column", type: "nominal", axis: { ...axis, orient: "top", ...(isNarrow ? { labelAngle: -90, labelAlign: "left", labelBaseline: "middle" } : {}) } }, y: { field: "row", type: "nominal", axis } },
     layer: [
       {
         mark: { type: "rect", cornerRadius: 4, stroke: colour("surface"), strokeWidth: 3 },
