@@ -43,6 +43,11 @@ CUTS = {
     "product": "product",
 }
 
+# A page of more rows than this opens slowly: the first of these cuts is left out, then
+# the next. The pages of single sites, teams and agents are smaller and have them.
+MOST_ROWS = 250_000
+LEAVES_OUT = ("agent", "product", "segment")
+
 # What single marts are cut by beside: hours of the day, value bands do not filter.
 EXTRA_CUTS = {
     "kpi_contacts_daily": ("local_hour",),
@@ -194,7 +199,8 @@ def _read(connection: duckdb.DuckDBPyConnection, only: Only | None) -> Pack:
     }
     periods = read_rows(connection, PERIODS)
     first = connection.sql("select min(date_day) from core.dim_date").fetchall()[0][0]
-    values = _dictionaries(connection, facts, columns, only)
+    kept = _kept_cuts(connection, only)
+    values = _dictionaries(connection, facts, columns, kept, only)
     writer, tables, taken = _Writer(), [], set()
     for name in facts:
         components = [
@@ -204,12 +210,22 @@ def _read(connection: duckdb.DuckDBPyConnection, only: Only | None) -> Pack:
         ]
         taken.update(components)
         tables.append(
-            _table(connection, writer, name, components, columns, squares, first, only)
+            _table(
+                connection,
+                writer,
+                name,
+                components,
+                columns,
+                kept,
+                squares,
+                first,
+                only,
+            )
         )
     meta = {
         "firstDay": first,
         "periods": periods,
-        "values": values,
+        "values": {cut: values.get(cut, []) for cut in (*CUTS, *values)},
         "labels": _labels(connection),
         "kpis": kpis,
         "targets": read_rows(connection, TARGETS),
@@ -295,8 +311,28 @@ def _health(connection: duckdb.DuckDBPyConnection) -> list[dict]:
     return read_rows(connection, "select * from kpis.rpt_build_health order by all")
 
 
-def _cuts_of(name: str, columns: dict[str, dict[str, str]]) -> dict[str, str]:
-    cuts = CUTS | {cut: cut for cut in EXTRA_CUTS.get(name, ())}
+def _kept_cuts(
+    connection: duckdb.DuckDBPyConnection, only: Only | None
+) -> dict[str, str]:
+    """Return the cuts a page has room for."""
+    kept = dict(CUTS)
+    for cut in LEAVES_OUT:
+        selected = ", ".join(kept.values())
+        rows = connection.sql(
+            "select count(*) from (select distinct date_day, local_hour, "
+            f"{selected} from kpis.kpi_contacts_daily where {_where(only)})"
+        ).fetchall()[0][0]
+        if rows <= MOST_ROWS:
+            break
+        if only is None or only.cut != cut:
+            del kept[cut]
+    return kept
+
+
+def _cuts_of(
+    name: str, columns: dict[str, dict[str, str]], kept: dict[str, str]
+) -> dict[str, str]:
+    cuts = kept | {cut: cut for cut in EXTRA_CUTS.get(name, ())}
     return {cut: column for cut, column in cuts.items() if column in columns[name]}
 
 
@@ -304,16 +340,17 @@ def _dictionaries(
     connection: duckdb.DuckDBPyConnection,
     facts: Iterable[str],
     columns: dict[str, dict[str, str]],
+    kept: dict[str, str],
     only: Only | None,
 ) -> dict[str, list[str]]:
     """Number the values of each cut, as a type of the connection; return them."""
     values = {}
     extra = {cut: cut for cuts in EXTRA_CUTS.values() for cut in cuts}
-    for cut, column in (CUTS | extra).items():
+    for cut, column in (kept | extra).items():
         parts = [
             f"select {column} as value from {_source(name)} where {_where(only)}"
             for name in facts
-            if cut in _cuts_of(name, columns)
+            if cut in _cuts_of(name, columns, kept)
         ]
         query = " union ".join(parts) or "select 'unknown' as value"
         found = connection.sql(
@@ -335,12 +372,13 @@ def _table(
     name: str,
     components: list[str],
     columns: dict[str, dict[str, str]],
+    kept: dict[str, str],
     squares: dict[str, str],
     first: date,
     only: Only | None,
 ) -> dict:
     """Write one mart, summed to what a page filters by, in the order of time."""
-    kinds, cuts = columns[name], _cuts_of(name, columns)
+    kinds, cuts = columns[name], _cuts_of(name, columns, kept)
     is_daily = "date_day" in kinds
     time = f"date_day - date '{first}'" if is_daily else "place"
     decimals = {component: _decimals(kinds[component]) for component in components}

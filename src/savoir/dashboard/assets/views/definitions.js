@@ -17,12 +17,14 @@ registerView({
 function trustCard(app) {
   const { build } = app.pack;
   const changed = app.pack.kpis[0].changed_parameters;
+  const leftOut = FILTERS.filter((cut) => !app.pack.values[cut].length).map((cut) => app.text(`cut.${cut}`));
   const line = (key, value) => [h("dt", {}, app.text(key)), h("dd", {}, value)];
   return card({ title: app.text("trust.title") }, h("dl", { class: "pairs" },
     line("trust.data", formatDate(app.engine.asOf, app.language)),
     line("trust.built", build.endedAt ? formatDate(build.endedAt.slice(0, 10), app.language) : MISSING),
     line("trust.tests", app.buildText()),
     line("trust.parameters", changed || app.text("trust.project")),
+    line("trust.detail", leftOut.length ? app.text("trust.detail.out", { cuts: leftOut.join(", ") }) : app.text("trust.detail.all")),
     line("trust.sample", app.text("trust.sample.text", { n: app.pack.minSample }))));
 }
 
