@@ -332,6 +332,7 @@ async function start() {
   window.savoir = app;
   app.readAddress();
   app.draw();
+  document.body.dataset.shown = String(Math.round(performance.now()));
   document.addEventListener("click", closeMenus);
   document.addEventListener("keydown", closeMenus);
   addEventListener("hashchange", () => { app.readAddress(); app.draw(); });

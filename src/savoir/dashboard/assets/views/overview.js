@@ -90,7 +90,8 @@ function alertCard(app) {
         h("span", { class: `chip ${alert.severity}` }, h("span", { "aria-hidden": "true" }, STATUS_ICONS[alert.severity]), " ",
           app.format(alert.kpi_value, kpi.unit))),
       h("span", { class: "alert-why" }, app.text(`alert.${alert.kind}`), " · ", alertPlace(app, alert), " · ",
-        formatPeriod(period, app.language), " · ", app.text("n", { n: formatNumber(alert.sample_size, 0, app.language) }))));
+        formatPeriod(period, app.language), " · ", app.text("n", { n: formatNumber(alert.sample_size, 0, app.language) }),
+        alert.cut === "overall" || FILTERS.includes(alert.cut) ? "" : ` · ${app.text("alerts.nofilter")}`)));
   });
   return card({ title: app.text("alerts"), note: items.length ? app.text("alerts.note") : app.text("alerts.none") },
     h("ul", { class: "alerts", tabindex: items.length > 5 ? "0" : null, "aria-label": app.text("alerts") }, items));
