@@ -702,6 +702,26 @@ def test_hours_percentiles_and_account_equal_sql_on_the_marts(marts, page):
             assert shown(one["text"]).lstrip("-") == text, (state, one)
 
 
+def test_what_no_mart_answers_is_not_shown(page):
+    """No sum of percentiles, no hour of an account: a sentence instead of a figure."""
+    month = "grain=month&start=2026-05-01&lang=en"
+    go(page, f"flow?{month}&team=Support N1")
+    assert page.evaluate(READ, "[data-duration]") != []
+    for filters in ("team=Support N1&channel=email", "team=Retours&team=Support N1"):
+        go(page, f"flow?{month}&{filters}")
+        assert page.evaluate(READ, "[data-duration]") == []
+        assert "one filter at a time" in page.inner_text(".view")
+    go(page, f"overview?{month}&product=Lampes&kpi=occupancy")
+    assert (
+        page.locator(".kpi-table [data-kpi=occupancy]").inner_text()
+        == (UNANSWERED["en"])
+    )
+    assert "does not know this KPI under these filters" in page.inner_text(".view")
+    go(page, f"money?{month}&product=Lampes")
+    assert "dearest issues" in page.inner_text(".view").lower()
+    assert page.locator("text=From the weekly reviews").count() == 0
+
+
 def test_heat_map_equals_sql_on_the_marts(marts, page):
     checked = 0
     for state in states(marts, 15, seed=4):
