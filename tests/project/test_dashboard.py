@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from savoir.dashboard import write_dashboard
 from savoir.dashboard.pack import Only
-from savoir.dashboard.scopes import file_name, find_scopes
+from savoir.dashboard.scopes import file_names, find_scopes
 from savoir.printing import format_value
 
 # Each KPI as this test understands it: mart and sum, mart and sum, factor, unit.
@@ -565,7 +565,7 @@ def carried(file: Path, element: str) -> bytes:
 @pytest.mark.parametrize("cut", ["agent", "team", "site"])
 def test_a_scoped_file_holds_nobody_elses_rows(database, marts, tmp_path, cut):
     only = find_scopes(database, [cut])[0]
-    file = write_dashboard(database, tmp_path / file_name(only), only=only)
+    file = write_dashboard(database, tmp_path / "scoped.html", only=only)
     text = carried(file, "pack-meta").decode()
     meta = json.loads(text)
     assert meta["values"][cut] == [only.value]
@@ -605,11 +605,63 @@ def test_a_scoped_file_holds_nobody_elses_rows(database, marts, tmp_path, cut):
     )
 
 
+def test_scopes_that_are_spelled_alike_have_files_of_their_own():
+    teams = [Only("team", "Support N1"), Only("team", "support-n1"), None]
+    assert file_names(teams) == {
+        "team-support-n1.html": teams[0],
+        "team-support-n1-2.html": teams[1],
+        "dashboard.html": None,
+    }
+
+
+def test_a_name_is_never_more_than_a_name(database, browser, tmp_path):
+    """Not in SQL, not in HTML: whatever a team or a product is called."""
+    odd = (
+        """L'équipe "A" </script><img src=x onerror=document.title='hacked'> {{data}}"""
+    )
+    copy = tmp_path / "odd.duckdb"
+    with duckdb.connect(copy) as connection:
+        connection.execute(f"attach '{database}' as marts (read_only)")
+        for schema, table in connection.sql(
+            "select table_schema, table_name from information_schema.tables "
+            "where table_catalog = 'marts' "
+            "and table_schema in ('core', 'kpis', 'reference')"
+        ).fetchall():
+            rows = (
+                ""
+                if table not in ("kpi_components", "rpt_kpi_scorecard")
+                else "limit 0"
+            )
+            connection.execute(f"create schema if not exists {schema}")
+            connection.execute(
+                f"create table {schema}.{table} as from marts.{schema}.{table} {rows}"
+            )
+        for schema, table in connection.sql(
+            "select table_schema, table_name from information_schema.columns "
+            "where table_catalog = 'odd' and column_name = 'team' "
+            "and data_type = 'VARCHAR'"
+        ).fetchall():
+            connection.execute(
+                f"update {schema}.{table} set team = ? where team = 'Support N1'", [odd]
+            )
+        connection.execute(
+            "update kpis.rpt_kpi_percentiles set cut_value = ? "
+            "where cut_value = 'Support N1'",
+            [odd],
+        )
+    for only in (None, Only("team", odd)):
+        file = write_dashboard(copy, tmp_path / "odd.html", only=only)
+        page = opened(browser, file, "overview?lang=en")
+        assert page.title().endswith("Overview")
+        assert odd in page.evaluate("window.savoir.pack.values.team")
+        page.context.close()
+
+
 def test_an_agents_page_shows_own_figures_and_a_median(
     database, marts, browser, tmp_path
 ):
     only = Only("agent", "zendesk:7000121")
-    file = write_dashboard(database, tmp_path / file_name(only), only=only)
+    file = write_dashboard(database, tmp_path / "scoped.html", only=only)
     page = opened(browser, file, "results?grain=year&start=2025-01-01&lang=en")
     assert views(page) == ["results", "definitions"]
     figures = {one["kpi"]: one for one in page.evaluate(READ, ".gauge-card [data-kpi]")}

@@ -282,8 +282,12 @@ def _alerts(only: Only | None) -> str:
 
 
 def _is(only: Only, column: str) -> str:
-    value = only.value.replace("'", "''")
-    return f"{column} = '{value}'"
+    return f"{column} = {_quoted([only.value])}"
+
+
+def _quoted(texts: Iterable[str]) -> str:
+    """Texts as SQL writes them, one after the other."""
+    return ", ".join("'" + text.replace("'", "''") + "'" for text in texts)
 
 
 def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
@@ -357,8 +361,9 @@ def _dictionaries(
             f"select distinct value from ({query}) order by 1"
         ).fetchall()
         values[cut] = [row[0] for row in found] or [MISSING_VALUE]
-        names = ", ".join("'" + value.replace("'", "''") + "'" for value in values[cut])
-        connection.execute(f"create type memory.{cut}_values as enum ({names})")
+        connection.execute(
+            f"create type memory.{cut}_values as enum ({_quoted(values[cut])})"
+        )
     return values
 
 
@@ -573,7 +578,7 @@ def _percentiles(connection: duckdb.DuckDBPyConnection, writer: _Writer) -> dict
         ).fetchall()
         values[name] = [row[0] for row in found]
     places = ", ".join(
-        f"(list_position({values[name]!r}, {name}) - 1)::integer as {name}"
+        f"(list_position([{_quoted(values[name])}], {name}) - 1)::integer as {name}"
         for name in names
     )
     read = connection.execute(f"""

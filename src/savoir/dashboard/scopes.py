@@ -1,7 +1,6 @@
 """Whose rows go into which file: a filter in a page would be no security."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -35,7 +34,7 @@ def write_dashboards(
     Files of scopes that are no more are removed: they would show figures of old.
     """
     scopes: list[Only | None] = [None, *find_scopes(published, cuts)]
-    targets = {folder / file_name(only): only for only in scopes}
+    targets = {folder / name: only for name, only in file_names(scopes).items()}
     for cut in SCOPES:
         for old in folder.glob(f"{cut}-*.html"):
             if old not in targets:
@@ -44,9 +43,21 @@ def write_dashboards(
         yield write_dashboard(published, target, run_results, only)
 
 
-def file_name(only: Only | None) -> str:
-    """Return the file of a scope: `dashboard.html`, `team-support-n1.html`."""
-    if only is None:
-        return "dashboard.html"
-    plain = unicodedata.normalize("NFKD", only.value).encode("ascii", "ignore").decode()
-    return f"{only.cut}-{re.sub(r'[^a-z0-9]+', '-', plain.lower()).strip('-')}.html"
+def file_names(scopes: Iterable[Only | None]) -> dict[str, Only | None]:
+    """Name the file of each scope: `dashboard.html`, `team-support-n1.html`.
+
+    Values whose names differ by less than a file's name can say are numbered.
+    """
+    named: dict[str, Only | None] = {}
+    for only in scopes:
+        stem = "dashboard" if only is None else f"{only.cut}-{_slug(only.value)}"
+        name, number = f"{stem}.html", 1
+        while name in named:
+            number += 1
+            name = f"{stem}-{number}.html"
+        named[name] = only
+    return named
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"\W+", "-", text.casefold()).strip("-")
