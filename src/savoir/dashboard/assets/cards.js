@@ -32,7 +32,7 @@ function gaugeCard(app, { kpi, figure, before, year }, { note } = {}) {
       }, "?")),
     gauge(kpi, figure, before),
     figureElement(kpi, period, figure, app, "p"),
-    h("p", { class: "interval" }, figure.low === null ? " " : formatInterval(figure.low, figure.high, kpi.unit, app.language)),
+    h("p", { class: "interval" }, figure.low === null ? "\u00a0" : intervalText(app, kpi, figure)),
     h("p", { class: "judged" }, statusChip(figure.status, app),
       figure.isProvisional ? h("span", { class: "chip provisional" }, app.text("provisional")) : null),
     h("dl", {},
@@ -41,6 +41,12 @@ function gaugeCard(app, { kpi, figure, before, year }, { note } = {}) {
       h("div", {}, h("dt", {}, app.text("sample")), h("dd", {}, formatNumber(figure.n, 0, app.language))),
       note ?? null),
     sparkline(line));
+}
+
+/** The interval of a figure; that of a mean of few says nothing, and may be absurd. */
+function intervalText(app, kpi, figure) {
+  if (kpi.interval_method === "t" && figure.n < app.pack.minSample) return MISSING;
+  return formatInterval(figure.low, figure.high, kpi.unit, app.language);
 }
 
 /** Since which period a change is. */
@@ -109,7 +115,7 @@ function trendSpec(app, kpi, rows) {
     place, label: formatPeriod(period, app.language, true), full: formatPeriod(period, app.language),
     value: figure.value, low: figure.low, high: figure.high, target: figure.target, year,
     state: name(figure.isProvisional ? "provisional" : "final"), event: events.join("; "),
-    text: value(figure), interval: formatInterval(figure.low, figure.high, kpi.unit, app.language),
+    text: value(figure), interval: intervalText(app, kpi, figure),
     yearText: app.format(year, kpi.unit), targetText: app.format(figure.target, kpi.unit),
     n: formatNumber(figure.n, 0, app.language),
   }));
@@ -164,7 +170,7 @@ function trendTable(app, kpi, rows) {
   return dataTable(texts.map((key, place) => ({ label: app.text(key), number: place > 0 && place < 6 })),
     rows.map(({ period, figure, year, events }) => [
       formatPeriod(period, app.language), figureElement(kpi, period, figure, app),
-      formatInterval(figure.low, figure.high, kpi.unit, app.language), app.format(figure.target, kpi.unit),
+      intervalText(app, kpi, figure), app.format(figure.target, kpi.unit),
       app.format(year, kpi.unit), formatNumber(figure.n, 0, app.language),
       app.text(figure.isProvisional ? "provisional" : "final"), events.join("; "),
     ]), app.text("trend.of", { kpi: app.label(kpi) }));

@@ -80,6 +80,6 @@ function windowCard(app) {
       { label: app.text("value"), number: true }, { label: app.text("interval"), number: true }, { label: app.text("sample"), number: true }],
     rows.map(({ days, kpi, figure }) => [app.text(days === 1 ? "days.one" : "days", { n: days }), dotTrack(kpi, figure, domain, app.pack.minSample),
       [figureElement(kpi, period, figure, app), figure.isProvisional ? h("span", { title: app.text("provisional") }, " *") : ""],
-      formatInterval(figure.low, figure.high, kpi.unit, app.language), formatNumber(figure.n, 0, app.language)]), title),
+      intervalText(app, kpi, figure), formatNumber(figure.n, 0, app.language)]), title),
     rows.some(({ figure }) => figure.isProvisional) ? h("p", { class: "note" }, `* ${app.text("provisional").toLowerCase()}`) : null);
 }

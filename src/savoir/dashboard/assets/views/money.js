@@ -59,7 +59,7 @@ function repurchaseCard(app) {
     kpis.map(({ days, kpi }) => {
       const figure = engine.figure(kpi, period);
       return [app.text("days", { n: days }), figureElement(kpi, period, figure, app),
-        formatInterval(figure.low, figure.high, kpi.unit, app.language), formatNumber(figure.n, 0, app.language)];
+        intervalText(app, kpi, figure), formatNumber(figure.n, 0, app.language)];
     }), title));
 }
 

@@ -51,7 +51,8 @@ function gapInIntervals({ figure }) {
 
 function sentence(app, figures) {
   const judged = figures.filter(({ figure }) => ["green", "amber", "red"].includes(figure.status));
-  const period = formatPeriod(app.period, app.language);
+  const name = formatPeriod(app.period, app.language);
+  const period = name[0].toUpperCase() + name.slice(1);
   if (!judged.length) return app.text("sentence.few", { period });
   const met = judged.filter(({ figure }) => figure.status === "green").length;
   const first = app.text("sentence.met", { period, met, judged: judged.length });
@@ -114,7 +115,7 @@ function kpiTable(app) {
     return [
       h("button", { type: "button", class: "link", "data-focus": `kpi-${kpi.kpi_id}`, onclick: () => { app.set({ kpi: kpi.kpi_id }); } }, app.label(kpi)),
       figureElement(kpi, app.period, figure, app),
-      figure.isAnswered ? formatInterval(figure.low, figure.high, kpi.unit, app.language) : "",
+      figure.isAnswered ? intervalText(app, kpi, figure) : "",
       figure.isAnswered ? targetText(kpi, figure, app) : "",
       figure.isAnswered ? [statusChip(figure.status, app), figure.isProvisional ? h("span", { class: "chip provisional" }, app.text("provisional")) : ""] : "",
       figure.isAnswered ? changeMark(kpi, figure.value, before, app) : "",

@@ -32,7 +32,7 @@ function agentTable(app) {
       figureElement(kpi, period, figure, app),
       h("small", {}, figure.status === "insufficient_data"
         ? app.text("n.few", { n: formatNumber(figure.n, 0, app.language) })
-        : figure.low === null ? app.text("n", { n: formatNumber(figure.n, 0, app.language) }) : formatInterval(figure.low, figure.high, kpi.unit, app.language)));
+        : figure.low === null ? app.text("n", { n: formatNumber(figure.n, 0, app.language) }) : intervalText(app, kpi, figure)));
   };
   return card({ title, note: app.text("agents.note", { n: app.pack.minSample }), size: "agent-table" }, dataTable(columns, agents.map((agent) => [
     h("button", { type: "button", class: "link", "aria-pressed": String((state.filters.agent ?? []).includes(agent)),
