@@ -482,7 +482,8 @@ def dashboard(
     from savoir.dashboard.pdf import NoBrowser, write_pdf
     from savoir.dashboard.scopes import SCOPES, write_dashboards
 
-    _require_report(language)
+    if language not in ("en", "fr"):
+        _stop(f"no labels in {language!r}: choose en or fr")
     published = paths.warehouse() / "published" / "savoir.duckdb"
     if not published.exists():
         _stop(f"nothing is published in {published.parent}: run `savoir publish` first")

@@ -11,8 +11,11 @@ from pathlib import Path
 import duckdb
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from click.testing import Result
 from playwright.sync_api import Browser, Page, sync_playwright
+from typer.testing import CliRunner
 
+from savoir.cli import app
 from savoir.dashboard import write_dashboard
 from savoir.dashboard.pack import Only
 from savoir.dashboard.scopes import file_names, find_scopes
@@ -612,6 +615,52 @@ def test_scopes_that_are_spelled_alike_have_files_of_their_own():
         "team-support-n1-2.html": teams[1],
         "dashboard.html": None,
     }
+
+
+@pytest.fixture
+def warehouse(database, tmp_path, monkeypatch) -> Path:
+    """A folder in which the demo is published."""
+    (tmp_path / "published").mkdir()
+    (tmp_path / "published" / "savoir.duckdb").symlink_to(database)
+    monkeypatch.setenv("SAVOIR_WAREHOUSE", str(tmp_path))
+    return tmp_path
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["dashboard", *arguments])
+
+
+def test_the_command_writes_every_page_and_removes_old_ones(warehouse):
+    folder = warehouse / "dashboard"
+    folder.mkdir()
+    (folder / "site-closed-long-ago.html").write_text("figures of old")
+    (folder / "notes.html").write_text("not ours")
+    done = run("--each", "site", "--pdf", "--language", "fr")
+    assert done.exit_code == 0, done.output
+    assert sorted(file.name for file in folder.iterdir()) == [
+        "dashboard.fr.pdf",
+        "dashboard.html",
+        "notes.html",
+        "site-lyon.html",
+        "site-nantes.html",
+        "site-tanger.html",
+    ]
+    printed = (folder / "dashboard.fr.pdf").read_bytes()
+    assert printed.startswith(b"%PDF")
+    assert len(printed) > 50_000  # an undrawn page prints to less
+
+
+def test_the_command_says_what_is_missing(warehouse, monkeypatch):
+    assert "site, team, agent" in run("--each", "customer").output
+    assert "choose en or fr" in run("--language", "de").output
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    refused = run("--pdf")
+    assert refused.exit_code == 1
+    assert "no browser to print with" in refused.output
+    (warehouse / "published" / "savoir.duckdb").unlink()
+    refused = run()
+    assert refused.exit_code == 1
+    assert "run `savoir publish` first" in " ".join(refused.output.split())
 
 
 def test_a_name_is_never_more_than_a_name(database, browser, tmp_path):
