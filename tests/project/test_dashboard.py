@@ -477,13 +477,29 @@ def test_nothing_leaves_the_page(browser, dashboard):
     ] == []
     assert asked.count(dashboard.as_uri()) == 1
     # and if it tried, it would not be let
-    assert (
-        page.evaluate(
-            "fetch('https://example.com').then(() => 'sent', () => 'refused')"
-        )
-        == "refused"
-    )
+    for directive, attempt in ATTEMPTS.items():
+        assert page.evaluate(REFUSED, attempt) == directive
     page.context.close()
+
+
+ATTEMPTS = {
+    "connect-src": "fetch('https://example.invalid').catch(() => 0)",
+    "img-src": "new Image().src = 'https://example.invalid/a.png'",
+    "script-src-elem": "document.head.append(Object.assign("
+    "document.createElement('script'), { src: 'https://example.invalid/a.js' }))",
+    "style-src-elem": "document.head.append(Object.assign("
+    "document.createElement('link'), { rel: 'stylesheet', href: 'http://a.invalid' }))",
+    "frame-src": "document.body.append(Object.assign("
+    "document.createElement('iframe'), { src: 'https://example.invalid' }))",
+}
+
+# What the page's own policy refuses when an attempt is made.
+REFUSED = """attempt => new Promise(done => {
+    addEventListener("securitypolicyviolation",
+        event => done(event.effectiveDirective), { once: true });
+    eval(attempt);
+    setTimeout(() => done("nothing"), 1000);
+})"""
 
 
 def views(page: Page) -> list[str]:
