@@ -37,15 +37,16 @@ class World:
         return os.environ | {
             "SAVOIR_LANDING": str(self.landing),
             "SAVOIR_WAREHOUSE": str(self.warehouse),
-            "DBT_TARGET_PATH": str(self.target),
         }
 
-    def run(self, program: str, *arguments: str, succeeds: bool = True) -> str:
+    def run(
+        self, program: str, *arguments: str, succeeds: bool = True, **environment: str
+    ) -> str:
         """Run a command of the environment as a user would; return what it printed."""
         run = subprocess.run(
             [str(Path(sys.executable).with_name(program)), *arguments],
             cwd=PROJECT,
-            env=self.environment,
+            env=self.environment | environment,
             capture_output=True,
             text=True,
             check=False,
@@ -76,7 +77,7 @@ def demo(tmp_path_factory) -> World:
     world = World(tmp_path_factory.mktemp("demo"))
     write_demo(world.landing, show_progress=False)
     world.dbt("--warn-error", "build")
-    world.run("savoir", "publish")
+    world.run("savoir", "publish", DBT_TARGET_PATH=str(world.target))
     return world
 
 

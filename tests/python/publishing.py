@@ -6,12 +6,12 @@ Every table of build n holds n in each of its rows, so a mixture of two builds s
 import json
 import multiprocessing
 import os
+import re
 import resource
 import signal
 import sys
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import duckdb
 
@@ -23,7 +23,6 @@ PROCESSES.set_forkserver_preload(["savoir.publish", "pytest"])
 
 ROWS = 5000
 TABLES = ("core.fct_contacts", "kpis.kpi_fcr", "reference.channels")
-PUBLISH_CODE = str(Path("savoir", "publish"))
 
 
 def write_results(path, database, nodes=None, *, which="build", seconds=0, **args):
@@ -104,13 +103,17 @@ def publish_build(folder):
     )
 
 
-def die_at(line, code, work, *arguments):
-    """Work, and die by SIGKILL at the so-manieth line of `code`; return how many."""
+def die_at(line, where, work, *arguments):
+    """Work, and die by SIGKILL before the so-manieth line of the functions `where`.
+
+    `where` is a pattern for `file:function`. Returns how many such lines were run.
+    """
     left = line
 
     def count(frame, event, _):
         nonlocal left
-        if code not in frame.f_code.co_filename:
+        code = frame.f_code
+        if not re.search(where, f"{code.co_filename}:{code.co_name}"):
             return None
         left -= event == "line"
         if left == 0:
@@ -124,14 +127,15 @@ def die_at(line, code, work, *arguments):
 
 
 def publish_until(folder, line):
-    """Publish to files, and die at the so-manieth line; write how many there are."""
-    lines = die_at(line, PUBLISH_CODE, publish_build, folder)
+    """Publish to files, and die at a line of the swap; write how many it has."""
+    swap = r"publish.versions\.py:(serve|_link|prune|new_version)"
+    lines = die_at(line, swap, publish_build, folder)
     (folder / "lines").write_text(str(lines))
 
 
 def serve_until(dsn, folder, line):
-    """Publish to PostgreSQL, and die at the so-manieth line."""
-    die_at(line, "postgres.py", postgres.serve, dsn, folder)
+    """Publish to PostgreSQL, and die at a line of it."""
+    die_at(line, r"postgres\.py:", postgres.serve, dsn, folder)
 
 
 def publish_on_a_full_disk(folder, limit):

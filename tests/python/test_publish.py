@@ -349,6 +349,23 @@ def test_a_value_changed_on_the_way_is_noticed(write_results, run, monkeypatch):
         run(write_results())
 
 
+def test_a_file_that_does_not_open_is_never_served(
+    database, write_results, run, monkeypatch
+):
+    monkeypatch.setattr(
+        "savoir.publish.create_views",
+        lambda connection, copy, views: connection.execute(
+            f"create schema {copy}.v1; use {copy}; create table core.t as select 1 as a"
+            "; create view v1.t as select a from core.t; drop table core.t"
+        ),
+    )
+
+    with pytest.raises(PublishRefused, match="the file written cannot be read"):
+        run(write_results())
+
+    assert versions.numbers(database.parent / "published") == []
+
+
 def test_a_version_says_what_it_is(database, write_results, run):
     run(write_results({"model.savoir.a": "success", "test.savoir.b": "pass"}))
 

@@ -29,6 +29,7 @@ from savoir.publish.marts import (
     copy_marts,
     opened,
     parquet,
+    require_readable,
     write_parquet,
 )
 from savoir.publish.proof import Build, green_build, require_outcome
@@ -96,6 +97,7 @@ def publish(
                 create_views(connection, "published_copy", views)
                 connection.execute(f"use {name(database.stem)}")
                 connection.execute("detach published_copy")
+                require_readable(folder / DATABASE, rows)
                 shutil.copyfile(contract, folder / CONTRACT)
                 _keep_artefacts(run_results, folder / "artefacts", build)
                 _write_manifest(folder, manifest)

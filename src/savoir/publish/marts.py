@@ -8,7 +8,7 @@ import duckdb
 from rich.progress import track
 
 from savoir.landing.files import literal, path_literal
-from savoir.publish.common import SCHEMAS, PublishRefused, name
+from savoir.publish.common import CONTRACT_SCHEMA, SCHEMAS, PublishRefused, name
 
 # Any client since DuckDB 1.2 reads this format; the engine's own default is 2.0's.
 STORAGE_VERSION = "v1.2.0"
@@ -73,9 +73,25 @@ def copy_marts(
         )
         connection.execute(f"create table {copy} as from {source}")
         write_parquet(connection, copy, parquet(folder, table))
-        _copy_comments(connection, schema, short)
+        comment_on(connection, copy, comments_of(connection, schema, short))
         rows[table] = _audited(connection, table, parquet(folder, table))
     return rows
+
+
+def require_readable(database: Path, rows: dict[str, int]) -> None:
+    """Raise `PublishRefused` unless the finished file opens and holds these rows."""
+    try:
+        with duckdb.connect(database, read_only=True) as connection:
+            for view in tables_of(connection, CONTRACT_SCHEMA):
+                connection.execute(f"describe from {name(*view.split('.'))}")
+            for table, expected in rows.items():
+                (found,) = connection.execute(
+                    f"select count(*) from {name(*table.split('.'))}"
+                ).fetchone()
+                if found != expected:
+                    raise PublishRefused(f"{table} is not whole in the file written")
+    except duckdb.Error as error:
+        raise PublishRefused(f"the file written cannot be read: {error}") from error
 
 
 def write_parquet(
@@ -94,11 +110,11 @@ def parquet(folder: Path, table: str) -> Path:
     return folder / schema / f"{short}.parquet"
 
 
-def _copy_comments(
+def comments_of(
     connection: duckdb.DuckDBPyConnection, schema: str, table: str
-) -> None:
-    """Give the copy the descriptions that dbt left on the table and its columns."""
-    comments = connection.execute(
+) -> dict[str | None, str]:
+    """Return the descriptions of a table's columns and, under None, of the table."""
+    rows = connection.execute(
         """
         select null as column_name, comment from duckdb_tables()
         where database_name = current_database() and schema_name = $1
@@ -110,8 +126,7 @@ def _copy_comments(
         """,
         [schema, table],
     ).fetchall()
-    copy = name("published_copy", schema, table)
-    comment_on(connection, copy, dict(comments))
+    return dict(rows)
 
 
 def comment_on(

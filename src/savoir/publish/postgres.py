@@ -196,17 +196,7 @@ def _load_table(
     ):
         while chunk := rows.read(CHUNK):
             copy.write(chunk)
-    comments = source.execute(
-        """
-        select null, comment from duckdb_tables()
-        where schema_name = $1 and table_name = $2 and comment is not null
-        union all
-        select column_name, comment from duckdb_columns()
-        where schema_name = $1 and table_name = $2 and comment is not null
-        """,
-        [schema, short],
-    ).fetchall()
-    for column, comment in comments:
+    for column, comment in marts.comments_of(source, schema, short).items():
         on = f"column {target}.{name(column)}" if column else f"table {target}"
         connection.execute(f"comment on {on} is {literal(comment)}")
 
