@@ -25,9 +25,10 @@ from savoir.paths import PROJECT
 
 HERE = Path(__file__).parent
 FOLDER = PROJECT / "target" / "bi"
+MESSAGES = FOLDER / "messages.txt"
 PUBLISHED = FOLDER / "warehouse" / "published" / "savoir.duckdb"
 SCORECARD = """
-    select kpi_id, cut_value, epoch_ms(period_start_date) as period_start_date,
+    select kpi_id, cut_value, epoch_ms(period_start_date)::double as starts_ms,
         sum(numerator)::double as numerator, sum(denominator)::double as denominator
     from kpis.rpt_kpi_scorecard
     where cut in ('overall', 'channel') and period_grain = 'month'
@@ -36,15 +37,17 @@ SCORECARD = """
 
 
 def run(command: list, **environment: object) -> str:
-    """Run a command, with its messages on the terminal; return what it printed."""
-    return subprocess.run(
-        [str(part) for part in command],
-        cwd=PROJECT,
-        env=os.environ | {name: str(value) for name, value in environment.items()},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    ).stdout
+    """Run a command, its messages going to a file; return what it printed."""
+    with MESSAGES.open("a") as messages:
+        return subprocess.run(
+            [str(part) for part in command],
+            cwd=PROJECT,
+            env=os.environ | {name: str(value) for name, value in environment.items()},
+            stdout=subprocess.PIPE,
+            stderr=messages,
+            text=True,
+            check=True,
+        ).stdout
 
 
 def publish(dsn: str) -> None:

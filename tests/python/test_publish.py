@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import time
 from functools import partial
 
 import duckdb
@@ -236,13 +237,14 @@ def test_missing_or_broken_results_refuse(database, tmp_path, run):
 
 def test_a_database_that_is_being_built_refuses(database, write_results, run):
     """Another process that writes to it, as dbt does."""
-    results = write_results()
+    results, held = write_results(), database.parent / "held"
     writer = publishing.PROCESSES.Process(
-        target=publishing.hold_open, args=(database, tmp := database.parent / "held")
+        target=publishing.hold_open, args=(database, held)
     )
     writer.start()
-    while not tmp.exists():
+    while not held.exists():
         assert writer.is_alive()
+        time.sleep(0.01)
     with pytest.raises(PublishRefused, match="cannot read"):
         run(results)
     writer.kill()
