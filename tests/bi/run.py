@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import duckdb
@@ -86,7 +87,9 @@ def main() -> int:
     """Compare; return 0 if Superset says what the scorecard says, by both ways."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     (FOLDER / "superset").mkdir(parents=True)
-    server = get_server(FOLDER / "postgres")
+    # elsewhere: root's server runs as a user who may not look into anyone's home
+    postgres = tempfile.mkdtemp(prefix="savoir-postgres-")
+    server = get_server(postgres)
     try:
         publish(server.get_uri())
         with psycopg.connect(server.get_uri()) as owner:
@@ -100,6 +103,7 @@ def main() -> int:
         )
     finally:
         server.cleanup()
+        shutil.rmtree(postgres)
     with duckdb.connect(PUBLISHED, read_only=True) as connection:
         expected = sorted(map(repr, connection.execute(SCORECARD).fetchall()))
     keys = ["kpi_id", "cut_value", "period_start_date", "numerator", "denominator"]

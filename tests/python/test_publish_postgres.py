@@ -1,6 +1,7 @@
 """Publishing to PostgreSQL, against a real server."""
 
 import json
+import tempfile
 import threading
 from functools import partial
 
@@ -14,10 +15,12 @@ from savoir.publish import PublishRefused, postgres, versions
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    server = get_server(tmp_path_factory.mktemp("postgres"))
-    yield server
-    server.cleanup()
+def server():
+    # not in pytest's folder: it is shut to the user that root's server runs as
+    with tempfile.TemporaryDirectory(prefix="savoir-postgres-") as folder:
+        server = get_server(folder)
+        yield server
+        server.cleanup()
 
 
 @pytest.fixture
@@ -65,8 +68,8 @@ def build_served(dsn):
 
 
 def test_every_value_arrives_as_it_was(dsn, tmp_path):
-    folder = tmp_path / "version"
-    folder.mkdir()
+    folder = tmp_path / "published" / "versions" / "1"
+    folder.mkdir(parents=True)
     with duckdb.connect(folder / "savoir.duckdb") as connection:
         connection.execute(r"""
             create schema core; create schema kpis; create schema reference;
@@ -268,6 +271,7 @@ def test_a_load_killed_anywhere_changes_nothing(dsn, version, line):
     assert build_served(dsn) == 1
     serve(dsn, folder)
     assert build_served(dsn) == 2
+    assert sorted(path.name for path in folder.parent.iterdir()) == ["1", "2"]
 
 
 def test_a_load_that_fails_changes_nothing(dsn, version):

@@ -9,7 +9,7 @@ may read these four schemas and nothing else: grant it to people and tools.
 
 import json
 import os
-import tempfile
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +21,7 @@ from psycopg.conninfo import conninfo_to_dict
 from rich.progress import track
 
 from savoir.landing.files import literal
-from savoir.publish import marts
+from savoir.publish import marts, versions
 from savoir.publish.common import CONTRACT_SCHEMA, SCHEMAS, PublishRefused, name
 from savoir.publish.contract import CONTRACT, View, read_contract
 
@@ -73,10 +73,11 @@ def dsn() -> str | None:
 def serve(dsn: str, folder: Path, *, keep: int = 5, show_progress: bool = True) -> None:
     """Serve the version in a folder; load it first, unless the database has it still.
 
+    The folder is one of `published/versions/`, kept from other publications meanwhile.
     Raises `PublishRefused` where it can't be: then the database serves what it did.
     """
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    with _connected(dsn) as connection:
+    with versions.locked(folder.parents[1]), _connected(dsn) as connection:
         with connection.transaction():
             _lock(connection)
             served = _id(connection, "is_served")
@@ -84,7 +85,7 @@ def serve(dsn: str, folder: Path, *, keep: int = 5, show_progress: bool = True) 
             number = _id(connection, "publication = %s", manifest["publication"])
             if number is None:
                 number = _add(connection, manifest)
-                _load(connection, folder / marts.DATABASE, number, show_progress)
+                _load(connection, folder, number, show_progress)
                 _create_views(connection, number, read_contract(folder / CONTRACT))
                 _grant(connection, number)
             if number != served:
@@ -150,22 +151,25 @@ def _add(connection: psycopg.Connection, manifest: dict[str, Any]) -> int:
 
 
 def _load(
-    connection: psycopg.Connection, database: Path, number: int, show_progress: bool
+    connection: psycopg.Connection, folder: Path, number: int, show_progress: bool
 ) -> None:
     """Create the version's schemas and tables, and fill them."""
     for schema in SERVED:
         connection.execute(f"create schema {_schema(schema, number)}")
-    with (
-        duckdb.connect(database, read_only=True) as source,
-        tempfile.TemporaryDirectory(prefix="savoir-postgres-") as scratch,
-    ):
-        for table in track(
-            marts.tables_of(source, *SCHEMAS),
-            "Loading PostgreSQL",
-            transient=True,
-            disable=not show_progress,
-        ):
-            _load_table(connection, source, table, number, Path(scratch) / "rows.csv")
+    # hidden beside the versions: the next publication removes what a kill leaves
+    scratch = folder.with_name(".postgres")
+    scratch.mkdir(exist_ok=True)
+    try:
+        with duckdb.connect(folder / marts.DATABASE, read_only=True) as source:
+            for table in track(
+                marts.tables_of(source, *SCHEMAS),
+                "Loading PostgreSQL",
+                transient=True,
+                disable=not show_progress,
+            ):
+                _load_table(connection, source, table, number, scratch / "rows.csv")
+    finally:
+        shutil.rmtree(scratch)
 
 
 def _load_table(
