@@ -10,7 +10,8 @@ from tests.oracle.cuts import Cuts
 
 GRAINS = ("day", "week", "month", "quarter", "year", "all")
 
-Key = tuple[str, str, date, str, str]
+Place = tuple[str, date, str, str]
+Key = tuple[str, *Place]
 
 
 @dataclass(frozen=True)
@@ -75,10 +76,12 @@ class Calendar:
 
 @dataclass
 class Tally:
-    """Adds components up."""
+    """Adds components up, place by place."""
 
     calendar: Calendar
-    totals: dict[Key, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    places: dict[Place, dict[str, Decimal | int]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
 
     def add(self, day: date | None, cuts: Cuts, **components: Decimal | int) -> None:
         """Add components of a day to every period that contains it."""
@@ -89,18 +92,23 @@ class Tally:
         self, period: Period, cuts: Cuts, **components: Decimal | int
     ) -> None:
         """Add components to one period: overall, and under each cut's value."""
-        places = {"overall": "all"} | {
-            cut: value or "unknown" for cut, value in cuts.items()
-        }
-        for component, value in components.items():
-            for cut, cut_value in places.items() if value else ():
-                key = (component, period.grain, period.start, cut, cut_value)
-                self.totals[key] += Decimal(value)
+        values = [(name, value) for name, value in components.items() if value]
+        if not values:
+            return
+        for cut, cut_value in (("overall", "all"), *cuts.items()):
+            sums = self.places[period.grain, period.start, cut, cut_value or "unknown"]
+            for name, value in values:
+                sums[name] = sums.get(name, 0) + value
 
     @property
-    def components(self) -> dict[Key, Decimal]:
+    def components(self) -> dict[Key, Decimal | int]:
         """What is not zero: no row says the same as a zero."""
-        return {key: value for key, value in self.totals.items() if value}
+        return {
+            (name, *place): value
+            for place, sums in self.places.items()
+            for name, value in sums.items()
+            if value
+        }
 
 
 def next_month(day: date, months: int) -> date:

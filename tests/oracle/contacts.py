@@ -25,7 +25,7 @@ class Call:
 
     @property
     def key(self) -> str:
-        return f"generic:{self.row.call_id}"
+        return f"{self.row.system}:{self.row.call_id}"
 
     @property
     def is_answered(self) -> bool:
@@ -35,6 +35,10 @@ class Call:
     def agent(self) -> str | None:
         """Rule: a generic call names one agent, so it has one leg once answered."""
         return agent_key(self.row.agent_id) if self.is_answered else None
+
+    @property
+    def legs(self) -> int:
+        return int(self.is_answered) if self.row.legs is None else self.row.legs
 
     @property
     def team(self) -> str | None:
@@ -90,13 +94,14 @@ class Ticket:
     @property
     def is_missed_chat(self) -> bool:
         """Rule: a missed chat is neither resolved nor handled."""
-        return self.channel == "chat" and self.row.status == "abandoned"
+        abandoned = self.channel == "chat" and self.row.status == "abandoned"
+        return abandoned or self.row.is_missed_chat
 
     @property
     def is_resolved(self) -> bool:
         """Rule: what the system says; answered where it has no such flag."""
         row = self.row
-        if row.status == "abandoned":
+        if row.status == "abandoned" or row.is_missed_chat:
             return False
         if not self.has_resolution_flag:
             return row.first_response_at is not None or bool(row.talk_seconds)
@@ -288,12 +293,15 @@ class Contacts:
         self.zone = Zone(parameters.reporting_timezone)
         self.tickets = world.contacts
         self.calls = [Call(row, identities.customer_of(row)) for row in world.calls]
-        self.has_resolution_flag = any(
-            row.status or row.resolved_at or row.closed_at for row in world.contacts
-        )
+        # a system that flags no contact at all has no such flag
+        self.flagging = {
+            row.system
+            for row in world.contacts
+            if row.status or row.resolved_at or row.closed_at
+        }
         self.events = defaultdict(list)
         for event in world.events:
-            self.events[event.contact_id].append(event)
+            self.events[event.system, event.contact_id].append(event)
 
     def all(self) -> list[Contact]:
         """Return every contact once: "a call and its ticket are ONE contact"."""
@@ -311,27 +319,34 @@ class Contacts:
         customer's phone tickets, at most `call_ticket_link_minutes` before the call
         starts or after it ends. An abandoned call is never linked by time.
         """
+        named = defaultdict(list)
+        for ticket in self.tickets:
+            named["call", ticket.call_id].append(key(ticket))
+            named[ticket.system, ticket.contact_id].append(key(ticket))
         by_id = {}
         for call in self.calls:
-            named = [
-                key(ticket)
-                for ticket in self.tickets
-                if call.row.call_id == ticket.call_id
-                or call.row.contact_id == ticket.contact_id
-            ]
-            if named:
-                by_id[call.key] = min(named)
+            row = call.row
+            tickets = named.get(("call", row.call_id), [])
+            tickets = tickets + named.get((row.system, row.contact_id), [])
+            if tickets:
+                by_id[call.key] = min(tickets)
         return self.links_by_time(by_id) | by_id
 
     def links_by_time(self, by_id: dict[str, str]) -> dict[str, str]:
         """Pair the calls and tickets that no id links, where each is nearest."""
         apart = {}
+        linked = set(by_id.values())
+        open_tickets = defaultdict(list)
+        for ticket in self.tickets:
+            is_phone = self.channel(ticket) == "phone" and ticket.call_id is None
+            if is_phone and key(ticket) not in linked:
+                open_tickets[self.identities.customer_of(ticket)].append(ticket)
         for call in self.calls:
             if call.key in by_id or call.row.outcome not in ANSWERABLE:
                 continue
-            for ticket in self.tickets:
+            for ticket in open_tickets[call.customer] if call.customer else ():
                 distance = self.distance(call, ticket)
-                if distance is not None and key(ticket) not in by_id.values():
+                if distance is not None:
                     apart[call.key, key(ticket)] = distance
         return {
             call: ticket
@@ -340,11 +355,7 @@ class Contacts:
         }
 
     def distance(self, call: Call, ticket: ContactRow) -> int | None:
-        """Return the seconds between a call and a ticket, None if not linkable."""
-        is_phone = self.channel(ticket) == "phone" and ticket.call_id is None
-        customer = self.identities.customer_of(ticket)
-        if not is_phone or call.customer is None or customer != call.customer:
-            return None
+        """Return the seconds between a call and a ticket, None if too many."""
         before = seconds(ticket.opened_at, call.row.started_at)
         after = seconds(call.ended_at, ticket.opened_at)
         distance = max(before, after, 0)
@@ -352,17 +363,18 @@ class Contacts:
         return distance if distance <= limit else None
 
     def channel(self, row: ContactRow) -> str:
-        return self.reference.channel_aliases.get(row.channel, "other")
+        names = self.reference.channel_aliases
+        return names.get((row.system, row.channel), "other")
 
     def of_ticket(self, row: ContactRow, calls: list[Call]) -> Contact:
         """Return the contact of a ticket and its calls."""
         history = History(
-            in_order(self.events[row.contact_id]), self.reference, self.zone
+            in_order(self.events[row.system, row.contact_id]), self.reference, self.zone
         )
         ticket = Ticket(
             row=row,
             channel=self.channel(row),
-            has_resolution_flag=self.has_resolution_flag,
+            has_resolution_flag=row.system in self.flagging,
             history=history,
             calls=sorted(calls, key=lambda call: (call.row.started_at, call.key)),
         )
@@ -391,7 +403,7 @@ class Contacts:
             stated_tier=row.tier,
             exclusion_reason=exclusion,
             is_resolved=ticket.is_resolved,
-            is_resolution_assumed=not self.has_resolution_flag,
+            is_resolution_assumed=row.system not in self.flagging,
             is_missed_chat=ticket.is_missed_chat,
             is_unattended=ticket.is_missed_chat,
             is_bot_handled=row.handled_by_bot or history.bot_replies > 0,
@@ -401,7 +413,7 @@ class Contacts:
             escalations=max(int(row.escalated), history.escalations),
             measured_seconds=ticket.measured_seconds,
             call_seconds=sum(call.handle_seconds for call in calls),
-            call_legs=sum(call.is_answered for call in calls),
+            call_legs=sum(call.legs for call in calls),
             pending_seconds=history.pending_seconds(ticket.solved_at),
             compensation=compensation or Decimal(0),
             opened_at=earliest([row.opened_at, *(c.row.started_at for c in calls)]),
@@ -441,7 +453,7 @@ class Contacts:
             escalations=0,
             measured_seconds=call.handle_seconds,
             call_seconds=call.handle_seconds,
-            call_legs=int(call.is_answered),
+            call_legs=call.legs,
             pending_seconds=0,
             compensation=Decimal(0),
             opened_at=row.started_at,
@@ -455,11 +467,13 @@ class Contacts:
 
 
 def key(row: ContactRow) -> str:
-    return f"generic:{row.contact_id}"
+    return f"{row.system}:{row.contact_id}"
 
 
 def agent_key(agent_id: str | None) -> str | None:
-    return f"generic:{agent_id}" if agent_id else None
+    """Return an agent's key; the readers of named systems give keys already."""
+    is_key = agent_id and agent_id.startswith(("zendesk:", "asterisk:"))
+    return agent_id if is_key or not agent_id else f"generic:{agent_id}"
 
 
 def earliest(instants: Iterable[datetime | None]) -> datetime | None:

@@ -156,7 +156,9 @@ def in_order(events: list[Event]) -> list[Event]:
 
 
 def digest(event: Event) -> str:
-    """Return the id of an event, which no export gives it."""
+    """Return the id of an event, where no export gives it one."""
+    if event.event_id:
+        return event.event_id
     parts = (
         event.contact_id,
         str(event.occurred_at),

@@ -76,7 +76,7 @@ class Identities:
         if known.email or len(emails) == 1:
             return key("email", hashed(known.email or min(emails)))
         if known.account and (emails or not known.phone):
-            return key("account", f"generic|{known.account}")
+            return key("account", known.account)
         return key("phone", hashed(known.phone))
 
     def customer_of(self, record: object) -> str | None:
@@ -87,10 +87,16 @@ class Identities:
 def normal(record: object, calling_code: str) -> Identity:
     """Return how a record names its customer, however it is written."""
     return Identity(
-        getattr(record, "customer_id", None),
+        account_key(record),
         normal_email(getattr(record, "customer_email", None)),
         normal_phone(getattr(record, "customer_phone", None), calling_code),
     )
+
+
+def account_key(record: object) -> str | None:
+    """An account is one system's."""
+    account = getattr(record, "customer_id", None)
+    return f"{getattr(record, 'system', 'generic')}|{account}" if account else None
 
 
 def normal_email(text: str | None) -> str | None:

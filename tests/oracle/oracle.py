@@ -19,7 +19,7 @@ from tests.oracle.issues import chain
 from tests.oracle.orders import Order, follow, value_orders
 from tests.oracle.parameters import Parameters
 from tests.oracle.percentiles import Percentiles
-from tests.oracle.perception import Perception, find
+from tests.oracle.perception import Perception, by_reference
 from tests.oracle.reference import Reference
 from tests.oracle.service import Service
 from tests.oracle.telephony import Telephony
@@ -36,8 +36,12 @@ class Opinion:
 
 
 def judge(exports: Exports, seeds: Path, parameters: Parameters) -> Opinion:
-    """Return every component and percentile of the exports."""
-    world = World.of(exports)
+    """Return every component and percentile of generic exports."""
+    return judge_world(World.of(exports), seeds, parameters)
+
+
+def judge_world(world: World, seeds: Path, parameters: Parameters) -> Opinion:
+    """Return every component and percentile of a world, wherever it was read."""
     reference = Reference(seeds, parameters.reporting_currency)
     zone = Zone(parameters.reporting_timezone)
     identities = Identities.of(world, parameters)
@@ -59,13 +63,14 @@ def judge(exports: Exports, seeds: Path, parameters: Parameters) -> Opinion:
     count_orders(orders, zone, tally)
 
     telephony = Telephony(describer, parameters, zone, tally)
+    named = by_reference(contacts)
     for call in made.calls:
-        telephony.count_call(call, find(contacts, call.row.call_id))
+        telephony.count_call(call, named[call.row.call_id])
     for contact in contacts:
         telephony.count_chat(contact)
-    Perception(describer, identities, reference, parameters, zone, tally).count(
-        world.answers, contacts
-    )
+    perception = Perception(describer, identities, reference, parameters, zone, tally)
+    perception.count(world.answers, contacts)
+    perception.count_invitations(world.invitations, contacts)
     workforce = Workforce(describer, reference, zone, tally)
     workforce.count_days(world.activity, contacts)
     workforce.count_reviews(world.reviews, contacts)
@@ -165,8 +170,9 @@ def durations(
             found.add("resolution_business", day, cuts, open_seconds)
             net = took - contact.pending_seconds
             found.add("resolution_net_of_pending", day, cuts, net)
+    named = by_reference(contacts)
     for call in calls:
-        contact = find(contacts, call.row.call_id)
+        contact = named[call.row.call_id]
         if call.row.direction == "inbound" and contact.is_countable:
             day = zone.day(call.row.started_at)
             cuts = telephony.cuts_of_call(call, contact)

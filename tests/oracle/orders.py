@@ -1,5 +1,6 @@
 """Orders: which are valid, what they earned, and which issue each follows."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -26,7 +27,7 @@ class Order:
 
     @property
     def key(self) -> str:
-        return f"generic:{self.row.order_id}"
+        return f"{self.row.system}:{self.row.order_id}"
 
     @property
     def ordered_at(self) -> datetime:
@@ -49,7 +50,7 @@ class Order:
     @property
     def is_upsell(self) -> bool:
         """Rule: an order that an agent sold."""
-        return self.row.agent_id is not None
+        return self.row.is_upsell or self.row.agent_id is not None
 
 
 def value_orders(
@@ -60,6 +61,10 @@ def value_orders(
     Rule: margin = net sales - goods - shipping - payment fee - refunds. A refund
     that repeats a contact's goodwill is not also lost margin.
     """
+    granted: dict[str, Decimal] = defaultdict(Decimal)
+    for contact in contacts:
+        if contact.order_id and contact.is_countable:
+            granted[contact.order_id] += contact.compensation
     orders = []
     for row in world.orders:
         month = month_of(row.ordered_at)
@@ -76,14 +81,7 @@ def value_orders(
                 returned,
             )
         )
-        goodwill = sum(
-            (
-                contact.compensation
-                for contact in contacts
-                if contact.order_id == row.order_id and contact.is_countable
-            ),
-            Decimal(0),
-        )
+        goodwill = granted[row.order_id]
         margin = None
         if net is not None and cost is not None:
             margin = net - cost - shipping - fee - max(refunded - goodwill, Decimal(0))
@@ -109,12 +107,14 @@ def follow(
     """
     longest = max(parameters.repurchase_days, *REPURCHASE_WINDOWS)
     followed = {}
+    issues_of = defaultdict(list)
+    for issue in issues:
+        issues_of[issue.customer].append(issue)
     for order in orders:
         earlier = [
             issue
-            for issue in issues
+            for issue in issues_of[order.customer]
             if order.is_valid
-            and order.customer == issue.customer
             and issue.ended_at < order.ordered_at
             and order.ordered_at <= issue.ended_at + timedelta(days=longest)
         ]

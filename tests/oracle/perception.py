@@ -13,7 +13,7 @@ from tests.oracle.cuts import Cuts, Describer, without
 from tests.oracle.identity import Identities
 from tests.oracle.parameters import Parameters
 from tests.oracle.reference import Reference
-from tests.oracle.world import AnswerRow
+from tests.oracle.world import AnswerRow, InvitationRow
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Answer:
     @property
     def key(self) -> str:
         row = self.row
-        parts = ("generic", row.response_id, row.question_type, row.dimension)
+        parts = (row.system, row.response_id, row.question_type, row.dimension)
         return ":".join(part for part in parts if part)
 
     @property
@@ -92,24 +92,25 @@ class Perception:
 
     def count(self, rows: list[AnswerRow], contacts: list[Contact]) -> None:
         """Count the answers to service surveys that stand."""
-        answers = [self.answer(row, contacts) for row in rows]
+        named = by_reference(contacts)
+        answers = [self.answer(row, named.get(row.contact_id)) for row in rows]
         counted = [answer for answer in answers if self.stands(answer)]
         service = [
             answer
             for answer in self.unsuperseded(counted)
             if answer.row.survey_id not in self.reference.relationship_surveys
         ]
+        expected = expectations(counted)
         for answer in service:
-            self.count_answer(answer, counted)
+            self.count_answer(answer, expected)
         self.count_nps([a for a in service if a.row.question_type == "nps"])
 
-    def answer(self, row: AnswerRow, contacts: list[Contact]) -> Answer:
+    def answer(self, row: AnswerRow, contact: Contact | None) -> Answer:
         """Return an answer; a survey that declares no scale has the question's own."""
         scale = self.reference.default_scales[row.question_type]
         low = Decimal(scale["scale_min"]) if row.scale_min is None else row.scale_min
         high = Decimal(scale["scale_max"]) if row.scale_max is None else row.scale_max
         direction = row.scale_direction or scale["scale_direction"]
-        contact = find(contacts, row.contact_id)
         customer = (contact and contact.customer) or self.identities.customer_of(row)
         return Answer(row, contact, customer, low, high, direction == "low_is_good")
 
@@ -137,7 +138,9 @@ class Perception:
             latest[answer.contact.key if is_csat else answer.key] = answer
         return list(latest.values())
 
-    def count_answer(self, answer: Answer, counted: list[Answer]) -> None:
+    def count_answer(
+        self, answer: Answer, expected: dict[tuple, list[Decimal]]
+    ) -> None:
         question = answer.row.question_type
         components: dict[str, Decimal | int] = {}
         if question == "csat":
@@ -153,13 +156,31 @@ class Perception:
             components["fcr_answers"] = 1
             components["fcr_answers_yes"] = answer.is_solved_first_time
         elif question == "servqual_perception":
-            gap = servqual_gap(answer, counted)
+            gap = servqual_gap(answer, expected)
             if gap is not None:
                 components["servqual_pairs"] = 1
                 components["servqual_gap_total"] = gap
                 components["servqual_gap_squared"] = gap**2
         day = self.zone.day(answer.row.responded_at)
         self.tally.add(day, self.cuts_of(answer), **components)
+
+    def count_invitations(
+        self, rows: list[InvitationRow], contacts: list[Contact]
+    ) -> None:
+        """Rule: responded / delivered, of invitations about countable contacts."""
+        known = {contact.key: contact for contact in contacts}
+        for row in rows:
+            contact = known.get(f"{row.system}:{row.contact_id}")
+            if contact and contact.is_countable:
+                of_contact = self.describer.of_contact(contact)
+                self.tally.add(
+                    self.zone.day(row.invited_at),
+                    without(of_contact, "local_hour", "weekday")
+                    | {"survey": row.survey_id, "dimension": None},
+                    survey_invitations_eligible=1,
+                    survey_invitations_delivered=row.is_delivered,
+                    survey_invitations_responded=row.is_delivered and row.is_responded,
+                )
 
     def count_nps(self, answers: list[Answer]) -> None:
         """Rule: latest answer per customer per period."""
@@ -194,7 +215,7 @@ class Perception:
         )
         return (
             of_contact
-            | self.describer.of_team(contact and contact.team, day)
+            | self.describer.of_team(answer.row.team or (contact and contact.team), day)
             | {
                 "agent": agent_key(answer.row.agent_id) or (contact and contact.agent),
                 "survey": answer.row.survey_id,
@@ -216,19 +237,31 @@ CONTACT_CUTS = (
 )
 
 
-def find(contacts: list[Contact], reference: str | None) -> Contact | None:
-    """Return the contact that another record names, by its id or that of a call."""
-    found = [contact for contact in contacts if reference in contact.references]
-    return min(found, key=lambda contact: contact.key, default=None)
+def by_reference(contacts: list[Contact]) -> dict[str, Contact]:
+    """Return contacts by whatever another record names them: their id, or a call's."""
+    found: dict[str, Contact] = {}
+    for contact in sorted(contacts, key=lambda contact: contact.key):
+        for reference in contact.references:
+            found.setdefault(reference, contact)
+    return found
 
 
-def servqual_gap(answer: Answer, counted: list[Answer]) -> Decimal | None:
+def respondent(answer: Answer) -> tuple:
+    return answer.row.system, answer.row.response_id, answer.row.dimension
+
+
+def expectations(answers: list[Answer]) -> dict[tuple, list[Decimal]]:
+    """Return what each respondent expected on each dimension."""
+    found = defaultdict(list)
+    for answer in answers:
+        if answer.row.question_type == "servqual_expectation":
+            found[respondent(answer)].append(answer.on_seven)
+    return found
+
+
+def servqual_gap(
+    answer: Answer, expected: dict[tuple, list[Decimal]]
+) -> Decimal | None:
     """Rule: perception - expectation, of one respondent on one dimension."""
-    expected = [
-        other.on_seven
-        for other in counted
-        if other.row.question_type == "servqual_expectation"
-        and other.row.response_id == answer.row.response_id
-        and other.row.dimension == answer.row.dimension
-    ]
-    return answer.on_seven - max(expected) if expected else None
+    own = expected.get(respondent(answer))
+    return answer.on_seven - max(own) if own else None

@@ -39,12 +39,11 @@ class Reference:
         return {row["channel"]: row for row in self.rows("channels")}
 
     @cached_property
-    def channel_aliases(self) -> dict[str, str]:
-        """Channel by its name in a generic export."""
+    def channel_aliases(self) -> dict[tuple[str, str], str]:
+        """Channel by a system and its name for it."""
         return {
-            row["source_channel"]: row["channel"]
+            (row["source_system"], row["source_channel"]): row["channel"]
             for row in self.rows("channel_aliases")
-            if row["source_system"] == "generic"
         }
 
     @cached_property
@@ -54,13 +53,13 @@ class Reference:
         return {row["contact_reason"]: row["journey_stage"] for row in reasons}
 
     @cached_property
-    def agent_aliases(self) -> dict[str, str]:
-        """Agent by the number that workforce and quality exports give them."""
+    def agent_aliases(self) -> dict[tuple[str, str], str]:
+        """Agent by a system and the number it gives them."""
         return {
-            row["source_agent_id"]: f"{row['agent_source_system']}:"
-            f"{row['agent_source_id']}"
+            (row["source_system"], row["source_agent_id"]): (
+                f"{row['agent_source_system']}:{row['agent_source_id']}"
+            )
             for row in self.rows("agent_aliases")
-            if row["source_system"] == "generic"
         }
 
     @cached_property

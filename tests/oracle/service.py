@@ -1,7 +1,9 @@
 """Contacts, responses and resolutions, issues and their repeats and repurchases."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 
 from tests.oracle.clock import BusinessClock, Zone
 from tests.oracle.components import Tally
@@ -24,6 +26,10 @@ class Service:
     parameters: Parameters
     zone: Zone
     tally: Tally
+
+    @cached_property
+    def in_sequence(self) -> dict[str, list[Contact]]:
+        return in_sequence(self.contacts)
 
     def count(self) -> None:
         """Count every contact, on the day of each of its events."""
@@ -75,7 +81,7 @@ class Service:
         """Rule: resolved with no human reply and no repeat in the window."""
         if not self.is_automation_eligible(contact) or not contact.is_bot_settled:
             return False
-        own = in_sequence(self.contacts)[contact.customer]
+        own = self.in_sequence[contact.customer]
         window = timedelta(days=self.parameters.fcr_window_days)
         after = own[own.index(contact) + 1 :]
         return not after or after[0].opened_at > contact.ended_at + window
@@ -200,12 +206,12 @@ class Service:
         costs: dict[str, Cost],
     ) -> None:
         """Count repurchases and the cost of resolutions on the day an issue ended."""
+        orders_after = defaultdict(list)
+        for order in orders:
+            if order.key in followed:
+                orders_after[followed[order.key].key].append(order)
         for issue in issues:
-            after = [
-                order
-                for order in orders
-                if order.key in followed and followed[order.key].key == issue.key
-            ]
+            after = orders_after[issue.key]
             cuts = self.describer.of_contact(issue.first)
             day = self.zone.day(issue.ended_at)
             self.tally.add(day, cuts, **self.repurchases(issue, after))

@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from itertools import permutations
 from pathlib import Path
 
 import duckdb
@@ -79,7 +80,8 @@ class Project:
         return self.folder / "warehouse" / "raw"
 
     def parents(self, node: str) -> list[str]:
-        return self.nodes[node]["depends_on"].get("nodes", [])
+        # what is no model and no seed is landed, and has none
+        return self.nodes.get(node, {}).get("depends_on", {}).get("nodes", [])
 
     def in_order(self) -> list[str]:
         """Return the nodes that the wanted models need, parents first."""
@@ -94,6 +96,15 @@ class Project:
         for name in WANTED:
             visit(f"model.savoir.{name}")
         return list(order)
+
+    def ancestors(self, model: str) -> frozenset[str]:
+        """Return the models that a model reads, themselves or through others."""
+        found: set[str] = set()
+        todo = [f"model.savoir.{model}"]
+        while todo:
+            found.update(parents := self.parents(todo.pop()))
+            todo += parents
+        return frozenset(node.split(".")[-1] for node in found)
 
     @cached_property
     def seeds(self) -> list[dict]:
@@ -128,103 +139,11 @@ class Project:
         return steps
 
 
-class Warehouse:
-    """An in-memory warehouse that takes one world after another.
+class Built:
+    """What a built warehouse says; `connection` has it attached as savoir."""
 
-    `edits` gives other text for some models, by name: (old, new).
-    """
-
-    def __init__(
-        self, project: Project, edits: dict[str, tuple[str, str]] | None = None
-    ) -> None:
-        self.project = project
-        self.edits = edits or {}
-        self.open()
-
-    def open(self) -> None:
-        """Start afresh: seeds, and the models that no world changes."""
-        self.worlds = 0
-        self.connection = duckdb.connect(":memory:")
-        self.connection.execute("set TimeZone = 'UTC'; set threads = 1")
-        self.connection.execute("attach ':memory:' as savoir")
-        nodes = self.project.nodes.values()
-        for schema in {node["schema"] for node in nodes} | {"raw"}:
-            self.connection.execute(f"create schema if not exists savoir.{schema}")
-        self.load_landed()
-        self.load_seeds()
-        self.build(varies=False)
-
-    def load_landed(self) -> None:
-        """Create the table of every landed entity, empty."""
-        for path in self.project.raw.glob("*/*/_empty.parquet"):
-            self.connection.execute(
-                f"create table savoir.raw.{path.parts[-3]}__{path.parts[-2]}"
-                f" as from read_parquet('{path}')"
-            )
-
-    def load_seeds(self) -> None:
-        """Load the seeds with the types that the project declares."""
-        for seed in self.project.seeds:
-            path = PROJECT / seed["original_file_path"]
-            types = seed["config"]["column_types"]
-            self.connection.read_csv(str(path), header=True, dtype=types).create_view(
-                "seed"
-            )
-            self.connection.execute(
-                f"create table {seed['relation_name']} as from seed"
-            )
-
-    def build(self, *, varies: bool) -> None:
-        """Build the models that a world changes, or those that none does."""
-        for step in self.project.steps:
-            if step.varies is varies:
-                sql = step.sql
-                if step.name in self.edits:
-                    old, new = self.edits[step.name]
-                    assert old in sql, f"{step.name} no longer says: {old}"
-                    sql = sql.replace(old, new)
-                self.connection.execute(
-                    f"create or replace table {step.relation} as {sql}"
-                )
-
-    def take(self, exports: Exports) -> None:
-        """Replace the world before by another, and build it."""
-        self.worlds += 1
-        # what is replaced is not given back
-        if self.worlds > 50:
-            self.connection.close()
-            self.open()
-        by_entity: dict[str, list[tuple[str, int, dict[str, str]]]] = {}
-        for file in sorted(exports):
-            rows = by_entity.setdefault(entity_of(file), [])
-            rows += [(file, line, row) for line, row in enumerate(exports[file], 2)]
-        for (table,) in self.connection.execute(
-            "select table_name from duckdb_tables()"
-            " where schema_name = 'raw' and starts_with(table_name, 'generic__')"
-        ).fetchall():
-            self.connection.execute(f"delete from savoir.raw.{table}")
-            rows = by_entity.get(table.removeprefix("generic__"))
-            if rows:
-                self.insert(table, rows)
-        self.build(varies=True)
-
-    def insert(self, table: str, rows: list[tuple[str, int, dict[str, str]]]) -> None:
-        """Insert rows as landing would: text, what is empty missing."""
-        columns = list(dict.fromkeys(column for *_, row in rows for column in row))
-        texts = {
-            column: pa.array([row.get(column) or None for *_, row in rows], pa.string())
-            for column in columns
-        }
-        landed = pa.table(
-            texts
-            | {
-                "_file": pa.array([f"generic/{file}" for file, *_ in rows]),
-                "_line": pa.array([line for _, line, _ in rows], pa.int64()),
-            }
-        )
-        self.connection.register("landed", landed)
-        self.connection.execute(f"insert into savoir.raw.{table} by name from landed")
-        self.connection.unregister("landed")
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
 
     def components(self) -> dict[Key, Decimal]:
         """Return the components that are not zero."""
@@ -258,3 +177,137 @@ class Warehouse:
             """
         ).fetchall()
         return {tuple(row[:5]): row[5] for row in rows}
+
+
+class Warehouse(Built):
+    """A warehouse that takes one world after another, in memory unless in a `file`.
+
+    `edits` gives other text for some models, by name: (old, new).
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        edits: dict[str, tuple[str, str]] | None = None,
+        file: str = ":memory:",
+    ) -> None:
+        self.project = project
+        self.edits = edits or {}
+        self.file = file
+        self.open()
+
+    def open(self) -> None:
+        """Start afresh: seeds, and the models that no world changes."""
+        self.worlds = 0
+        self.connection = duckdb.connect(":memory:")
+        self.connection.execute("set TimeZone = 'UTC'; set threads = 1")
+        self.connection.execute(f"attach '{self.file}' as savoir")
+        nodes = self.project.nodes.values()
+        for schema in {node["schema"] for node in nodes} | {"raw"}:
+            self.connection.execute(f"create schema if not exists savoir.{schema}")
+        self.load_landed()
+        self.load_seeds()
+        self.build(varies=False)
+
+    def load_landed(self) -> None:
+        """Create the table of every landed entity, empty."""
+        for path in self.project.raw.glob("*/*/_empty.parquet"):
+            self.connection.execute(
+                f"create table savoir.raw.{path.parts[-3]}__{path.parts[-2]}"
+                f" as from read_parquet('{path}')"
+            )
+
+    def load_seeds(self) -> None:
+        """Load the seeds with the types that the project declares."""
+        for seed in self.project.seeds:
+            path = PROJECT / seed["original_file_path"]
+            types = seed["config"]["column_types"]
+            self.connection.read_csv(str(path), header=True, dtype=types).create_view(
+                "seed"
+            )
+            self.connection.execute(
+                f"create table {seed['relation_name']} as from seed"
+            )
+
+    def build(self, *, varies: bool, names: frozenset[str] | None = None) -> None:
+        """Build the models that a world changes, or those that none does; by name."""
+        for step in self.project.steps:
+            if step.varies is varies and (names is None or step.name in names):
+                self.connection.execute(
+                    f"create or replace table {step.relation} as {self.edited(step)}"
+                )
+
+    def edited(self, step: Step) -> str:
+        """Return the text of a model as it is built here."""
+        if step.name not in self.edits:
+            return step.sql
+        old, new = self.edits[step.name]
+        assert old in step.sql, f"{step.name} no longer says: {old}"
+        return step.sql.replace(old, new)
+
+    def take(self, exports: Exports) -> None:
+        """Replace the world before by another, and build it."""
+        self.land(exports)
+        self.build(varies=True)
+
+    def is_moved(self, exports: Exports, model: str) -> bool:
+        """Say whether an edited model's own rows are others in a world.
+
+        It is cheaper than to build the world: only what the model reads is built.
+        """
+        self.land(exports)
+        self.build(varies=True, names=self.project.ancestors(model))
+        step = next(step for step in self.project.steps if step.name == model)
+        return any(
+            self.connection.execute(f"({one} except all {other}) limit 1").fetchone()
+            for one, other in permutations((f"({step.sql})", f"({self.edited(step)})"))
+        )
+
+    def land(self, exports: Exports) -> None:
+        """Replace the world before by another."""
+        self.worlds += 1
+        # what is replaced is not given back
+        if self.worlds > 50:
+            self.connection.close()
+            self.open()
+        by_entity: dict[str, list[tuple[str, int, dict[str, str]]]] = {}
+        for file in sorted(exports):
+            rows = by_entity.setdefault(entity_of(file), [])
+            rows += [(file, line, row) for line, row in enumerate(exports[file], 2)]
+        for (table,) in self.connection.execute(
+            "select table_name from duckdb_tables()"
+            " where schema_name = 'raw' and starts_with(table_name, 'generic__')"
+        ).fetchall():
+            self.connection.execute(f"delete from savoir.raw.{table}")
+            rows = by_entity.get(table.removeprefix("generic__"))
+            if rows:
+                self.insert(table, rows)
+
+    def take_landed(self, raw: Path) -> None:
+        """Replace the world before by what landing wrote to a folder, and build it."""
+        for folder in (raw / "generic").iterdir():
+            table = f"savoir.raw.generic__{folder.name}"
+            self.connection.execute(f"delete from {table}")
+            self.connection.execute(
+                f"insert into {table} by name"
+                f" from read_parquet('{folder}/*.parquet', union_by_name = true)"
+            )
+        self.build(varies=True)
+
+    def insert(self, table: str, rows: list[tuple[str, int, dict[str, str]]]) -> None:
+        """Insert rows as landing would: text, what is empty missing."""
+        columns = list(dict.fromkeys(column for *_, row in rows for column in row))
+        texts = {
+            column: pa.array([row.get(column) or None for *_, row in rows], pa.string())
+            for column in columns
+        }
+        landed = pa.table(
+            texts
+            | {
+                "_file": pa.array([f"generic/{file}" for file, *_ in rows]),
+                "_line": pa.array([line for _, line, _ in rows], pa.int64()),
+            }
+        )
+        self.connection.register("landed", landed)
+        self.connection.execute(f"insert into savoir.raw.{table} by name from landed")
+        self.connection.unregister("landed")

@@ -1,6 +1,6 @@
 """What agents did, how well, and what was written to customers unasked."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -10,7 +10,7 @@ from tests.oracle.contacts import Contact, agent_key
 from tests.oracle.cuts import Describer, without
 from tests.oracle.identity import Identities
 from tests.oracle.parameters import Parameters
-from tests.oracle.perception import CONTACT_CUTS, find
+from tests.oracle.perception import CONTACT_CUTS, by_reference
 from tests.oracle.reference import Reference
 from tests.oracle.world import ActivityRow, MessageRow, ReviewRow
 
@@ -34,27 +34,29 @@ class Workforce:
         intervals = defaultdict(list)
         for row in rows:
             intervals[self.agent(row.agent_id)].append(row)
+        handled = Counter(
+            (contact.agent, self.zone.day(contact.first_response_at))
+            for contact in contacts
+            if contact.is_countable
+            and contact.is_handled
+            and contact.first_response_at is not None
+        )
         for agent, own in intervals.items():
-            for day in self.days_of(own):
-                handled = sum(
-                    contact.agent == agent
-                    and contact.is_countable
-                    and contact.is_handled
-                    and contact.first_response_at is not None
-                    and self.zone.day(contact.first_response_at) == day
-                    for contact in contacts
-                )
-                self.count_day(agent, day, own, handled)
+            by_day = defaultdict(list)
+            for row in own:
+                for day in self.days_of(row):
+                    by_day[day].append(row)
+            for day, of_day in by_day.items():
+                self.count_day(agent, day, of_day, handled[agent, day])
 
     def agent(self, agent_id: str) -> str:
-        return self.reference.agent_aliases.get(agent_id) or agent_key(agent_id)
+        known = self.reference.agent_aliases.get(("generic", agent_id))
+        return known or agent_key(agent_id)
 
-    def days_of(self, rows: list[ActivityRow]) -> set[date]:
-        return {
-            self.zone.day(row.started_at + number * DAY)
-            for row in rows
-            for number in range((row.ended_at - row.started_at).days + 2)
-        }
+    def days_of(self, row: ActivityRow) -> list[date]:
+        """Return the local days of an interval; some have no 24 hours."""
+        first, last = self.zone.day(row.started_at), self.zone.day(row.ended_at)
+        return [first + number * DAY for number in range((last - first).days + 1)]
 
     def count_day(
         self, agent: str, day: date, rows: list[ActivityRow], handled: int
@@ -83,8 +85,9 @@ class Workforce:
 
     def count_reviews(self, rows: list[ReviewRow], contacts: list[Contact]) -> None:
         """Rule: points / possible points of reviewed contacts."""
+        named = by_reference(contacts)
         for row in rows:
-            contact = find(contacts, row.contact_id)
+            contact = named.get(row.contact_id)
             if contact and not contact.is_countable:
                 continue
             agent = self.agent(row.agent_id) if row.agent_id else None
@@ -112,14 +115,16 @@ def count_messages(
 ) -> None:
     """Rule: engaged / delivered, with contacts in 7 days of engaged vs not engaged."""
     window = timedelta(days=parameters.proactive_days)
+    opened = defaultdict(list)
+    for contact in contacts:
+        if contact.is_countable and contact.customer:
+            opened[contact.customer].append(contact.opened_at)
     for row in rows:
         customer = identities.customer_of(row)
         engaged = row.engaged_at is not None
         followed = any(
-            contact.is_countable
-            and contact.customer == customer
-            and row.sent_at < contact.opened_at <= row.sent_at + window
-            for contact in contacts
+            row.sent_at < opened_at <= row.sent_at + window
+            for opened_at in opened[customer]
         )
         # what follows is known of customers we know, once its time has passed
         mature = customer is not None and tally.calendar.has_elapsed(

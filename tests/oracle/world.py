@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -44,6 +44,8 @@ class ContactRow:
     compensation_amount: Decimal | None = None
     currency: str | None = None
     exclusion_reason: str | None = None
+    is_missed_chat: bool = False
+    system: str = "generic"
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ class Event:
     actor_id: str | None = None
     from_value: str | None = None
     to_value: str | None = None
+    event_id: str | None = None
+    system: str = "generic"
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,8 @@ class CallRow:
     reason: str | None = None
     resolved: bool | None = None
     contact_id: str | None = None
+    legs: int | None = None
+    system: str = "generic"
 
 
 @dataclass(frozen=True)
@@ -95,6 +101,8 @@ class AnswerRow:
     customer_email: str | None = None
     agent_id: str | None = None
     dimension: str | None = None
+    team: str | None = None
+    system: str = "generic"
 
 
 @dataclass(frozen=True)
@@ -115,6 +123,18 @@ class OrderRow:
     referral_code: str | None = None
     product_category: str | None = None
     region: str | None = None
+    is_upsell: bool = False
+    system: str = "generic"
+
+
+@dataclass(frozen=True)
+class InvitationRow:
+    contact_id: str
+    survey_id: str
+    invited_at: datetime
+    is_delivered: bool
+    is_responded: bool
+    system: str
 
 
 @dataclass(frozen=True)
@@ -169,6 +189,7 @@ class World:
     activity: list[ActivityRow]
     reviews: list[ReviewRow]
     messages: list[MessageRow]
+    invitations: list[InvitationRow] = field(default_factory=list)
 
     @classmethod
     def of(cls, exports: Exports) -> "World":
