@@ -7,6 +7,8 @@ from savoir.definitions import (
     compare,
     read_definitions,
     read_lock,
+    read_parameters,
+    stand_ins,
     update,
     write_lock,
 )
@@ -46,6 +48,30 @@ MART = """
         group by all
     ),
     final as (select site, answers, promoters, detractors from lines)
+    select * from final
+"""
+UNION_MART = """
+    with said as (select * from "db"."core"."fct_answers"),
+    silent as (select * from "db"."core"."fct_answers" where comment is null),
+    lines as (
+        select site, true as is_answer, is_promoter, is_detractor, null as is_silent
+        from said
+        union all
+        select
+            site, null as is_answer, null as is_promoter, null as is_detractor,
+            true as is_silent
+        from silent
+    ),
+    final as (
+        select
+            coalesce(site, 'unknown') as site,
+            count(*) filter (where is_answer) as answers,
+            count(*) filter (where is_promoter) as promoters,
+            count(*) filter (where is_detractor) as detractors,
+            count(*) filter (where is_silent) as silent_answers
+        from lines
+        group by all
+    )
     select * from final
 """
 
@@ -161,6 +187,36 @@ def test_a_change_of_meaning_names_kpi_and_place(moves, changes, moved, names):
     assert all(names in details for details in found.values())
 
 
+@pytest.mark.parametrize(
+    ("counted", "moved"),
+    [
+        ("count(*) filter (where is_answer)", set()),
+        # whoever counts all rows counts these too
+        ("count(*)", {"praise", "blame"}),
+    ],
+)
+def test_a_part_of_a_union_without_anything_to_sum_is_no_part(project, counted, moved):
+    mart = UNION_MART.replace("count(*) filter (where is_answer)", counted)
+    locked = read_definitions(manifest(mart=mart), project)
+    other = mart.replace("comment is null", "comment = ''")
+    moves = compare(read_definitions(manifest(mart=other), project), locked)
+    assert {move.kpi_id for move in moves} == moved
+
+
+def test_what_is_computed_over_a_window_nobody_reads_moves_nothing(project):
+    ranked = FACT.replace(
+        "answers.score <= 6",
+        "lag(answers.score) over earlier as last_score, answers.score <= 6",
+    ).replace(
+        "teams.team\n    )",
+        "teams.team\n        window earlier as (order by answers.comment)\n    )",
+    )
+    assert ranked.count("earlier") == 2
+    locked = read_definitions(manifest(fact=ranked), project)
+    other = ranked.replace("order by answers.comment", "order by answers.team")
+    assert compare(read_definitions(manifest(fact=other), project), locked) == []
+
+
 def test_the_changed_expression_is_shown(moves):
     details = moves(fact=FACT.replace(">= 9", ">= 8"))["praise"]
     assert any(line.startswith("-") and ">= 9" in line for line in details)
@@ -177,6 +233,23 @@ def test_parameters_are_those_the_lineage_reads(project):
     text = FACT.replace("<= 6", "<= 6 -- {{ var('min_sample') }}\n")
     definitions = read_definitions(manifest(fact=text), project)
     assert definitions.kpis["blame"].parameters == {"min_sample": 30}
+
+
+def test_a_parameter_that_a_kpi_declares_is_that_of_no_other(project):
+    text = FACT.replace("<= 6", "<= 6 -- {{ var('min_sample') }}\n")
+    declaring = manifest(fact=text)
+    declaring["metrics"]["p"]["config"]["meta"]["kpi"]["parameters"] = ["min_sample"]
+    kpis = read_definitions(declaring, project).kpis
+    assert kpis["praise"].parameters == {"min_sample": 30}
+    assert kpis["blame"].parameters == {}
+
+
+def test_parameters_are_found_in_the_columns_that_read_them(project):
+    variables = {"min_sample": 30, "unread": "word"}
+    values = stand_ins(variables)
+    text = FACT.replace("<= 6", f"<= 6 + {values['min_sample']}")
+    read = read_parameters(manifest(fact=text), list(variables), project)
+    assert read == {"praise": set(), "blame": {"min_sample"}}
 
 
 def test_a_moved_definition_is_locked_only_under_a_new_version_with_its_line(project):
