@@ -75,7 +75,8 @@ final as (
         {{ kpi.version }} as definition_version
 
     from monthly
-    where denominator != 0
+    -- what was earned where nothing was spent is part of the sum all the same
+    where denominator != 0 or numerator != 0
 
 )
 

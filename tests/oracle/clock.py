@@ -42,6 +42,12 @@ class BusinessClock:
     reference: Reference
     default_site: str
 
+    def between(
+        self, site: str | None, start: datetime, end: datetime | None
+    ) -> int | None:
+        """Return the open seconds up to an end; None if there is none."""
+        return None if end is None else self.elapsed(site, start, end)
+
     def elapsed(self, site: str | None, start: datetime, end: datetime) -> int:
         """Return the open seconds between two instants; negative if swapped."""
         if end < start:

@@ -14,6 +14,7 @@ from tests.oracle.components import Calendar, Key, Tally
 from tests.oracle.contacts import Call, Contact, Contacts
 from tests.oracle.customers import Customers
 from tests.oracle.cuts import Describer
+from tests.oracle.facts import Facts, Table
 from tests.oracle.identity import Identities
 from tests.oracle.issues import chain
 from tests.oracle.orders import Order, follow, value_orders
@@ -27,12 +28,16 @@ from tests.oracle.workforce import Workforce, count_messages
 from tests.oracle.world import Exports, World
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Opinion:
     """What the oracle says of a world."""
 
     components: dict[Key, Decimal]
     percentiles: dict[Key, tuple[int, Fraction, Fraction]]
+    calendar: Calendar
+    reference: Reference
+    parameters: Parameters
+    facts: dict[str, Table]
 
 
 def judge(exports: Exports, seeds: Path, parameters: Parameters) -> Opinion:
@@ -87,7 +92,15 @@ def judge_world(world: World, seeds: Path, parameters: Parameters) -> Opinion:
         account.book_idle(ledger.idle(world, contacts, reference, zone))
         account.close(tally)
     percentiles = durations(service, telephony, contacts, made.calls)
-    return Opinion(tally.components, percentiles)
+    facts = Facts(service, telephony, issues, made.calls, orders, followed, costs)
+    return Opinion(
+        tally.components,
+        percentiles,
+        calendar,
+        reference,
+        parameters,
+        facts.tables(),
+    )
 
 
 def horizon(

@@ -77,5 +77,5 @@ CASES = {
 def test_the_models_follow_the_specification(case, warehouse, parameters, seeds):
     exports = CASES[case]
     warehouse.take(exports)
-    found = differences(judge(exports, seeds, parameters), warehouse)
+    found = list(differences(judge(exports, seeds, parameters), warehouse))
     assert not found, "\n".join(found[:20])

@@ -81,7 +81,7 @@ def test_a_fault_is_found(fault, project, parameters, seeds):
         if not faulty.is_moved(exports, model):
             return False
         faulty.take(exports)
-        return bool(differences(judge(exports, seeds, parameters), faulty))
+        return any(differences(judge(exports, seeds, parameters), faulty))
 
     first = FIRST_SEED.get(fault, 0)
     assert any(finds(is_found, Random(seed)) for seed in range(first, first + 20))

@@ -23,5 +23,5 @@ WORLDS = int(os.environ.get("SAVOIR_ORACLE_WORLDS", "40"))
 def test_the_warehouse_says_what_the_oracle_says(exports, warehouse, parameters, seeds):
     note(as_csv(exports))
     warehouse.take(exports)
-    found = differences(judge(exports, seeds, parameters), warehouse)
+    found = list(differences(judge(exports, seeds, parameters), warehouse))
     assert not found, "\n".join([f"{len(found)} differences", *found[:20]])

@@ -2,8 +2,10 @@
 
 import csv
 import io
+import re
 from datetime import datetime, timedelta
 
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.oracle.world import Exports
@@ -359,6 +361,75 @@ def worlds(draw: st.DrawFn) -> Exports:
         "proactive_messages.csv": maker.rows(3, message),
     }
     return {file: list(map(compact, rows)) for file, rows in exports.items() if rows}
+
+
+def drawn(count: int) -> list[Exports]:
+    """Draw so many worlds, the same on any day."""
+    found: list[Exports] = []
+
+    @settings(
+        max_examples=count,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(exports=worlds())
+    def collect(exports):
+        found.append(exports)
+
+    collect()
+    return found
+
+
+ALONE = ("contacts.csv", "contact_events.csv", "calls.csv", "orders.csv")
+
+
+def crowds(count: int = 4, size: int = 15) -> list[Exports]:
+    """Draw worlds, and put those of like time together in one.
+
+    A crowd costs a warehouse little more than a small world, and holds more cases. The
+    last ones have exports of one system alone: what it says has no other witness.
+    """
+    found = sorted(drawn(count * size), key=likeness)
+    together = [merged(found[n : n + size]) for n in range(0, len(found), size)]
+    return together + [{file: together[1][file]} for file in ALONE]
+
+
+def likeness(exports: Exports) -> tuple[bool, str]:
+    """Say whether a world's contacts know of solutions, and when the first opened."""
+    contacts = exports.get("contacts.csv", [])
+    knows = any("status" in row or "resolved_at" in row for row in contacts)
+    return knows, min((row["opened_at"] for row in contacts), default="")
+
+
+def merged(exports: list[Exports]) -> Exports:
+    """Return several worlds as one, their people and records told apart."""
+    together: Exports = {}
+    for number, world in enumerate(exports, start=10):
+        for file, rows in world.items():
+            own = [
+                {
+                    column: told_apart(column, value, number)
+                    for column, value in r.items()
+                }
+                for r in rows
+            ]
+            together[file] = [*together.get(file, ()), *own]
+    return together
+
+
+def told_apart(column: str, value: str, number: int) -> str:
+    """Return a value as the numbered world's own, if it names a person or a record."""
+    if column == "customer_phone":
+        # the last two digits, but for those of a number too short to be one
+        return f"{value[:-2]}{number}" if len(value) > 3 else value
+    if column == "customer_email":
+        return re.sub("@x", f"@x{number}", value, flags=re.IGNORECASE)
+    if column.endswith("_id") and column not in ("agent_id", "survey_id", "actor_id"):
+        return f"{value}-{number}"
+    return value
 
 
 def compact(row: dict[str, str | None]) -> Row:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, find, settings
 
 from savoir.paths import PROJECT
+from tests.oracle.comparing import GRAIN
 from tests.oracle.kpis import FORMULAE
 from tests.oracle.oracle import Opinion, judge, judge_world
 from tests.oracle.parameters import Parameters
@@ -161,7 +162,11 @@ def test_the_oracle_says_all_of_the_demo(demo, of_demo):
         scorecard = built.scorecard()
         percentiles = built.percentiles()
     # their components are equal: one grain shows that both divide alike
-    months = {key: value for key, value in scorecard.items() if key[1] == "month"}
+    months = {
+        tuple(row[column] for column in GRAIN): row["kpi_value"]
+        for row in scorecard
+        if row["period_grain"] == "month"
+    }
     for (kpi_id, *place), value in months.items():
         found = FORMULAE[kpi_id].value(ours, tuple(place))
         assert (found is None) is (value is None), (kpi_id, place)

@@ -1,4 +1,5 @@
--- The named marts add up to the scorecard, and each row's value is its own ratio.
+-- The named marts add up to the scorecard, each row's value is its own ratio, and its
+-- interval the one of its own components (means have theirs in a test of their own).
 
 {%- set marts = {
     'nps': 'kpi_nps',
@@ -33,10 +34,47 @@ named_rows as (
         channel,
         numerator,
         denominator,
-        kpi_value
+        {{ 'nps_promoters + nps_detractors' if kpi_id == 'nps' else 0 }} as squares,
+        kpi_value,
+        interval_low,
+        interval_high
     from {{ ref(mart) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
+
+),
+
+expected_intervals as (
+
+    select
+        named_rows.*,
+        {% for sign, side in [('-', 'low'), ('+', 'high')] -%}
+        {{ kpi_interval(
+            sign, 'kpis.interval_method', 'named_rows.numerator',
+            'named_rows.denominator', 'named_rows.squares', 'kpis.scale'
+        ) }} as expected_{{ side }}
+        {{- ',' if not loop.last }}
+        {% endfor %}
+
+    from named_rows
+    inner join kpis on named_rows.kpi_id = kpis.kpi_id
+    where kpis.interval_method != 't'
+
+),
+
+interval_broken as (
+
+    select
+        kpi_id,
+        month_start_date,
+        channel
+    from expected_intervals
+    where
+        (
+            abs(interval_low - expected_low) < 0.000001
+            and abs(interval_high - expected_high) < 0.000001
+        ) is not true
+        and coalesce(interval_low, interval_high, expected_low) is not null
 
 ),
 
@@ -49,12 +87,13 @@ own_ratio_broken as (
     from named_rows
     inner join kpis on named_rows.kpi_id = kpis.kpi_id
     where
-        (
-            abs(
+        case
+            when named_rows.denominator = 0 then named_rows.kpi_value is null
+            else abs(
                 named_rows.kpi_value * named_rows.denominator
                 - kpis.scale * named_rows.numerator
             ) < 0.000001
-        ) is not true
+        end is not true
 
 ),
 
@@ -64,6 +103,7 @@ summed as (
         kpi_id,
         month_start_date,
         channel,
+        sum(numerator) as numerator,
         sum(denominator) as denominator
 
     from named_rows
@@ -77,13 +117,14 @@ scorecard_rows as (
         kpi_id,
         period_start_date as month_start_date,
         cut_value as channel,
+        numerator,
         denominator
 
     from scorecard
     where
         period_grain = 'month'
         and cut = 'channel'
-        and denominator != 0
+        and (denominator != 0 or numerator != 0)
         and kpi_id in (
             {{ marts.keys() | map('tojson') | join(', ') | replace('"', "'") }}
         )
@@ -104,7 +145,13 @@ apart as (
             summed.kpi_id = scorecard_rows.kpi_id
             and summed.month_start_date = scorecard_rows.month_start_date
             and summed.channel = scorecard_rows.channel
-    where (summed.denominator = scorecard_rows.denominator) is not true
+    where
+        (
+            summed.denominator = scorecard_rows.denominator
+            -- the scorecard rounds a sum to cents once, the mart each row's
+            and abs(summed.numerator - scorecard_rows.numerator)
+            <= 0.01 * greatest(summed.denominator, 1)
+        ) is not true
 
 )
 
@@ -113,6 +160,12 @@ select
     month_start_date,
     channel
 from own_ratio_broken
+union all
+select
+    kpi_id,
+    month_start_date,
+    channel
+from interval_broken
 union all
 select
     kpi_id,

@@ -69,6 +69,8 @@ def mutants_of(model: str, tree: exp.Expr) -> list[Mutant]:
     """Return every mutant of a model."""
     found, seen = [], Counter()
     for index, node in enumerate(walk(tree)):
+        if is_never_taken(node):
+            continue
         before = short(node)
         for choice, (operator, after, _) in enumerate(changes(node)):
             # a swap names its columns; the rest of its select may differ by a loop
@@ -85,6 +87,25 @@ def walk(tree: exp.Expr) -> list[exp.Expr]:
     Tables are named with more parts or fewer: what is inside their names is left out.
     """
     return list(tree.walk(bfs=False, prune=lambda node: isinstance(node, exp.Table)))
+
+
+def is_never_taken(node: exp.Expr) -> bool:
+    """Say whether a node lies in a branch of a case between two different literals.
+
+    A macro that is told its method by name leaves such branches behind.
+    """
+    while node := node.find_ancestor(exp.If):
+        condition = node.this
+        parts = condition.flatten() if isinstance(condition, exp.And) else [condition]
+        if any(isinstance(part, exp.EQ) and is_never_true(part) for part in parts):
+            return True
+    return False
+
+
+def is_never_true(equality: exp.EQ) -> bool:
+    """Say whether two different literals are compared."""
+    sides = (equality.this, equality.expression)
+    return all(isinstance(side, exp.Literal) for side in sides) and sides[0] != sides[1]
 
 
 def short(node: exp.Expr) -> str:
@@ -159,7 +180,8 @@ def removals(node: exp.Expr) -> Iterator[Change]:
         for one, other in zip(sums[::2], sums[1::2], strict=False):
             said = f"{one.alias} ↔ {other.alias}"
             yield "swap", said, lambda one=one, other=other: swap(one, other)
-    elif isinstance(node, exp.Union) and node.args.get("distinct"):
+    elif is_distinct_union(node) and not is_distinct_union(node.parent):
+        # a union inside another is made distinct by that one
         yield "distinct", "union all", lambda: node.set("distinct", False)
     elif isinstance(node, exp.Join) and node.side == "LEFT":
         yield "join", f"inner join {node.alias_or_name}", lambda: node.set("side", None)
@@ -168,6 +190,11 @@ def removals(node: exp.Expr) -> Iterator[Change]:
         yield "order", "turned over", lambda: node.set("desc", not desc)
     elif isinstance(node, exp.Case) and len(node.args["ifs"]) > 1:
         yield "case", "no first branch", lambda: node.args["ifs"][0].pop()
+
+
+def is_distinct_union(node: exp.Expr | None) -> bool:
+    """Say whether a node is a union that keeps no row twice."""
+    return isinstance(node, exp.Union) and bool(node.args.get("distinct"))
 
 
 def renamed(node: exp.Expr, kind: type[exp.Expr]) -> exp.Expr:

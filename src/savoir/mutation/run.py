@@ -17,9 +17,12 @@ from rich.progress import track
 from rich.table import Table
 
 from savoir import paths
-from savoir.mutation.judge import Built, Judge, MutationError, Verdict
+from savoir.mutation.built import Built, MutationError
+from savoir.mutation.judge import Judge, Verdict
 from savoir.mutation.operators import Mutant
+from savoir.mutation.worlds import prepare
 
+ORACLE = "oracle"
 EQUIVALENTS = Path(__file__).with_name("equivalents.yml")
 
 
@@ -33,7 +36,7 @@ class Report:
     @property
     def survivors(self) -> list[Mutant]:
         """Return the mutants that no test noticed and nobody calls equivalent."""
-        lived = [v.mutant for v in self.verdicts if v.killed_by is None]
+        lived = [v.mutant for v in self.verdicts if v.is_valid and not v.killed_by]
         return [mutant for mutant in lived if str(mutant) not in self.reasons]
 
     @property
@@ -52,11 +55,14 @@ def mutate(
     models: list[str], sample: int | None, seed: int, jobs: int, scale: float
 ) -> Report:
     """Judge the mutants of some models, or of all if none is named, or a sample."""
+    # the truths and the oracle are tests: they lie in the project, not in the package
+    sys.path.insert(0, str(paths.PROJECT))
     with tempfile.TemporaryDirectory(prefix="savoir-mutate-") as scratch:
         built = Built.build(Path(scratch), scale)
         mutants = [m for m in built.mutants() if not models or m.model in models]
         if sample is not None and sample < len(mutants):
             mutants = random.Random(seed).sample(mutants, sample)
+        prepare(built.folder / ORACLE)
         progress = track(
             judged(built, mutants, jobs), "Judging mutants", total=len(mutants)
         )
@@ -65,7 +71,8 @@ def mutate(
 
 def judged(built: Built, mutants: list[Mutant], jobs: int) -> Iterator[Verdict]:
     """Yield a verdict for each mutant, as they come, from so many processes."""
-    context = multiprocessing.get_context("spawn")
+    # a process forked from a server ends at once, and leaves no half-closed warehouse
+    context = multiprocessing.get_context("forkserver")
     with ProcessPoolExecutor(jobs, context, _start, (built,)) as pool:
         verdicts = [pool.submit(_judge, mutant) for mutant in mutants]
         try:
@@ -77,10 +84,8 @@ def judged(built: Built, mutants: list[Mutant], jobs: int) -> Iterator[Verdict]:
 
 def _start(built: Built) -> None:
     global _of_this_process
-    # the truths and the oracle are tests: they lie in the project, not in the package
     sys.path.insert(0, str(paths.PROJECT))
-    scratch = Path(tempfile.mkdtemp(dir=built.folder, prefix="worker-"))
-    _of_this_process = Judge(built, scratch)
+    _of_this_process = Judge(built, built.folder / ORACLE)
 
 
 def _judge(mutant: Mutant) -> Verdict:

@@ -1,0 +1,95 @@
+"""The oracle's worlds, each in a warehouse of its own, with a mutant in it."""
+
+import pickle
+from functools import cached_property
+from pathlib import Path
+
+import duckdb
+
+from savoir import paths
+from savoir.mutation.built import Step, models_among
+from savoir.mutation.operators import DIALECT, Mutant, parse
+from savoir.mutation.rebuild import Rebuilt
+
+OPINIONS = "opinions.pickle"
+
+
+def prepare(folder: Path) -> None:
+    """Compile the project for the oracle in a folder, and let it judge some worlds."""
+    from tests.oracle.oracle import judge
+    from tests.oracle.parameters import Parameters
+    from tests.oracle.warehouse import Project
+    from tests.oracle.worlds import crowds
+
+    parameters = Parameters(min_sample=3)
+    Project.compile(folder, parameters)
+    seeds = paths.PROJECT / "seeds"
+    judged = [(world, judge(world, seeds, parameters)) for world in crowds()]
+    (folder / OPINIONS).write_bytes(pickle.dumps(judged))
+
+
+class Worlds:
+    """Worlds that the oracle has judged."""
+
+    def __init__(self, folder: Path) -> None:
+        """Build every world that was prepared in a folder."""
+        from tests.oracle.warehouse import Project, Warehouse
+
+        self.project = Project(folder)
+        self.judged = []
+        for exports, opinion in pickle.loads((folder / OPINIONS).read_bytes()):
+            warehouse = Warehouse(self.project)
+            warehouse.take(exports)
+            rebuilt = Rebuilt(warehouse.connection, list(self.steps.values()))
+            self.judged.append((opinion, warehouse, rebuilt))
+
+    @cached_property
+    def steps(self) -> dict[str, Step]:
+        """The models that the oracle knows, in the order they are built."""
+        return {
+            step.name: Step(
+                step.name,
+                step.relation,
+                step.sql,
+                frozenset(
+                    models_among(self.project.parents(f"model.savoir.{step.name}"))
+                ),
+            )
+            for step in self.project.steps
+        }
+
+    @cached_property
+    def data_tests(self) -> dict[str, set[str]]:
+        """The data tests by the last model they read."""
+        places = {name: place for place, name in enumerate(self.steps)}
+        found: dict[str, set[str]] = {}
+        for name, (read, _) in self.project.data_tests.items():
+            if models := [model for model in read if model in places]:
+                found.setdefault(max(models, key=places.get), set()).add(name)
+        return found
+
+    @property
+    def connections(self) -> list[duckdb.DuckDBPyConnection]:
+        """What to interrupt when a mutant takes too long."""
+        return [warehouse.connection for _, warehouse, _ in self.judged]
+
+    def killer(self, mutant: Mutant) -> str | None:
+        """Return the first world in which the oracle disagrees with a mutant."""
+        from tests.oracle.comparing import differences
+
+        step = self.steps.get(mutant.model)
+        tree = mutant.apply(parse(step.sql)) if step else None
+        if tree is None:
+            return None
+        sql = tree.sql(dialect=DIALECT)
+        for number, (opinion, warehouse, rebuilt) in enumerate(self.judged, start=1):
+            with rebuilt.undone():
+                for model, changed in rebuilt.rebuild(mutant.model, sql):
+                    if model in changed and any(
+                        differences(opinion, warehouse, {model})
+                    ):
+                        return f"oracle, world {number}: {model}"
+                    tests = self.data_tests.get(model, set())
+                    if broken := next(warehouse.broken(tests, changed), None):
+                        return f"data test {broken}, world {number}"
+        return None
