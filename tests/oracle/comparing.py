@@ -1,7 +1,7 @@
 """What the oracle and the warehouse disagree about, in words."""
 
 from collections.abc import Iterator
-from functools import lru_cache, partial
+from functools import partial
 from math import isclose
 
 from tests.oracle.alerts import Alerts
@@ -50,17 +50,18 @@ def of_scorecard(opinion: Opinion, warehouse: Warehouse) -> Iterator[str]:
 GRAIN = ("kpi_id", "period_grain", "period_start_date", "cut", "cut_value")
 
 
-@lru_cache(maxsize=8)
-def expected_scorecard(opinion: Opinion, project: Project) -> dict[tuple, Columns]:
-    """Return the lines that an opinion amounts to; a world is compared many times."""
-    scorecard = Scorecard(
-        opinion.components,
-        opinion.calendar,
-        project.catalogue,
-        opinion.reference,
-        opinion.parameters,
-    )
-    return {key: columns_of(ours) for key, ours in scorecard.lines()}
+def expected_scorecard(opinion: Opinion, project: Project) -> dict[Key, Columns]:
+    """Return the lines that an opinion amounts to, worked out once."""
+    if opinion.lines is None:
+        scorecard = Scorecard(
+            opinion.components,
+            opinion.calendar,
+            project.catalogue,
+            opinion.reference,
+            opinion.parameters,
+        )
+        opinion.lines = {key: columns_of(ours) for key, ours in scorecard.lines()}
+    return opinion.lines
 
 
 def columns_of(ours: Line) -> Columns:

@@ -38,6 +38,8 @@ class Opinion:
     reference: Reference
     parameters: Parameters
     facts: dict[str, Table]
+    # worked out when the scorecard is first compared
+    lines: dict[Key, dict[str, object]] | None = None
 
 
 def judge(exports: Exports, seeds: Path, parameters: Parameters) -> Opinion:

@@ -78,7 +78,7 @@ class Scorecard:
     def shown(self) -> set[tuple[str, *Place]]:
         """Every KPI's overall line of every period, and what else is counted.
 
-        A day's overall line, which is there for nothing too, is not asked for.
+        Of days, channels stand for every cut: there are too many lines.
         """
         periods = self.calendar.all_periods(*GRAINS[1:])
         overall = [(p.grain, p.start, "overall", "all") for p in periods]
@@ -88,7 +88,7 @@ class Scorecard:
             for component in {formula.numerator, formula.denominator}:
                 users.setdefault(component, []).append(kpi)
         for (component, *place), value in self.components.items():
-            if to_cents(value) and (place[0], place[2]) != ("day", "overall"):
+            if to_cents(value) and (place[0] != "day" or place[2] == "channel"):
                 counted |= {
                     (kpi, *place)
                     for kpi in users.get(component, ())

@@ -231,8 +231,8 @@ class Built:
         return {tuple(row[:5]): row[5:] for row in rows}
 
     def scorecard(self) -> list[dict]:
-        """Return the lines of the scorecard, but a day's overall ones."""
-        lines = "period_grain != 'day' or cut != 'overall'"
+        """Return the lines of the scorecard; of days, those of channels."""
+        lines = "period_grain != 'day' or cut = 'channel'"
         return self.rows("kpis.rpt_kpi_scorecard", lines)
 
     def rows(self, table: str, condition: str = "true") -> list[dict]:

@@ -16,15 +16,18 @@ OPINIONS = "opinions.pickle"
 
 def prepare(folder: Path) -> None:
     """Compile the project for the oracle in a folder, and let it judge some worlds."""
+    from tests.oracle.comparing import expected_scorecard
     from tests.oracle.oracle import judge
     from tests.oracle.parameters import Parameters
     from tests.oracle.warehouse import Project
     from tests.oracle.worlds import crowds
 
     parameters = Parameters(min_sample=3)
-    Project.compile(folder, parameters)
+    project = Project.compile(folder, parameters)
     seeds = paths.PROJECT / "seeds"
     judged = [(world, judge(world, seeds, parameters)) for world in crowds()]
+    for _, opinion in judged:
+        expected_scorecard(opinion, project)
     (folder / OPINIONS).write_bytes(pickle.dumps(judged))
 
 
