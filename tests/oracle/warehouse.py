@@ -300,6 +300,13 @@ class Warehouse(Built):
                     f"create or replace table {step.relation} as {self.edited(step)}"
                 )
 
+    def rebuild(self, model: str) -> None:
+        """Build one model anew."""
+        step = next(step for step in self.project.steps if step.name == model)
+        self.connection.execute(
+            f"create or replace table {step.relation} as {step.sql}"
+        )
+
     def edited(self, step: Step) -> str:
         """Return the text of a model as it is built here."""
         if step.name not in self.edits:
@@ -382,5 +389,5 @@ class Warehouse(Built):
         for name, (read, sql) in self.project.data_tests.items():
             wanted = tests is None or name in tests
             reads = models is None or models.intersection(read)
-            if wanted and reads and self.connection.execute(first_of(sql)).fetchone():
+            if wanted and reads and self.connection.execute(first_of(sql)).fetchall():
                 yield name

@@ -136,6 +136,8 @@ def contact(maker: Maker, number: int, knows_resolution: bool) -> Row:
         "team": maker.maybe(TEAMS),
         "reason": maker.maybe(REASONS),
         "talk_seconds": maker.maybe(("0", "30", "600")),
+        "hold_seconds": maker.maybe(("15",)) if maker.chance(4) else None,
+        "wrap_seconds": maker.maybe(("45",)) if maker.chance(4) else None,
     } | customer
     maker.ended.append((resolved or opened, customer))
     maker.ended_at[f"T{number}"] = resolved or opened
@@ -182,6 +184,8 @@ def history(maker: Maker, of_contact: Row) -> list[Row]:
         *("public_reply", "customer_reply", "solved", "reopened", "closed"),
         *("team_changed", "tier_changed", "status_changed", "internal_note"),
     )
+    if maker.chance(6):
+        rows.clear()
     for _ in range(maker.number(0, 6)):
         at = maker.after(at)
         kind = maker.pick(kinds)
@@ -224,6 +228,7 @@ def call(maker: Maker, number: int) -> Row:
         else None,
         "wait_seconds": None if answered and maker.chance(4) else str(wait),
         "talk_seconds": maker.maybe(("0", "300")),
+        "hold_seconds": maker.maybe(("25",)),
         "wrap_seconds": maker.maybe(("40",)),
         "agent_id": maker.maybe(AGENTS),
         "queue": maker.maybe(TEAMS),
@@ -383,7 +388,13 @@ def drawn(count: int) -> list[Exports]:
     return found
 
 
-ALONE = ("contacts.csv", "contact_events.csv", "calls.csv", "orders.csv")
+ALONE = (
+    ("contacts.csv", "support_costs.csv"),
+    ("contact_events.csv",),
+    ("calls.csv",),
+    ("orders.csv", "support_costs.csv"),
+    ("survey_responses.csv",),
+)
 
 
 def crowds(count: int = 4, size: int = 15) -> list[Exports]:
@@ -394,7 +405,7 @@ def crowds(count: int = 4, size: int = 15) -> list[Exports]:
     """
     found = sorted(drawn(count * size), key=likeness)
     together = [merged(found[n : n + size]) for n in range(0, len(found), size)]
-    return together + [{file: together[1][file]} for file in ALONE]
+    return together + [{f: together[1][f] for f in files} for files in ALONE]
 
 
 def likeness(exports: Exports) -> tuple[bool, str]:

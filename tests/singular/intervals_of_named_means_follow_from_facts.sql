@@ -93,7 +93,7 @@ where
         and named_rows.interval_low is null
         and named_rows.interval_high is null
         or named_rows.denominator = bounded.n
-        and abs(named_rows.kpi_value - bounded.kpi_value) < 0.0001
-        and abs(bounded.kpi_value - bounded.half_width - named_rows.interval_low) < 0.001
-        and abs(bounded.kpi_value + bounded.half_width - named_rows.interval_high) < 0.001
+        and abs(named_rows.kpi_value - bounded.kpi_value) < 0.00001
+        and abs(bounded.kpi_value - bounded.half_width - named_rows.interval_low) < 0.00001
+        and abs(bounded.kpi_value + bounded.half_width - named_rows.interval_high) < 0.00001
     ) is not true

@@ -29,6 +29,9 @@ SECONDS = 30
 # What dbt would refuse before any test: no change of meaning, so no mutant.
 REFUSED = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
 
+# What a build stops at: a value of no such type, two rows for one, too long a query.
+NOTICED = (duckdb.DataError, duckdb.InvalidInputException, duckdb.InterruptException)
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -61,7 +64,7 @@ class Judge:
                     killed_by = test(mutant)
                 except REFUSED:
                     return Verdict(mutant, None, is_valid=False)
-                except duckdb.Error as error:
+                except NOTICED as error:
                     killed_by = f"does not run: {str(error).splitlines()[0]}"
             if killed_by:
                 return Verdict(mutant, killed_by)

@@ -21,7 +21,7 @@ class Rebuilt:
         """Return what tells a relation's rows from others, whatever their order."""
         return self.connection.execute(
             f"select count(*), sum(hash(held)) from {step.relation} as held"
-        ).fetchone()
+        ).fetchall()
 
     def rebuild(self, model: str, sql: str) -> Iterator[tuple[str, set[str]]]:
         """Build a changed model and whatever then reads other rows, parents first.

@@ -9,8 +9,9 @@ import duckdb
 from savoir import paths
 from savoir.mutation.built import Step, models_among
 from savoir.mutation.operators import DIALECT, Mutant, parse
-from savoir.mutation.rebuild import Rebuilt
+from savoir.mutation.rebuild import Rebuilt, create
 
+ALERTS = "rpt_kpi_alerts"
 OPINIONS = "opinions.pickle"
 
 
@@ -40,7 +41,8 @@ class Worlds:
 
         self.project = Project(folder)
         self.judged = []
-        for exports, opinion in pickle.loads((folder / OPINIONS).read_bytes()):
+        self._prepared = pickle.loads((folder / OPINIONS).read_bytes())
+        for exports, opinion in self._prepared:
             warehouse = Warehouse(self.project)
             warehouse.take(exports)
             rebuilt = Rebuilt(warehouse.connection, list(self.steps.values()))
@@ -78,7 +80,7 @@ class Worlds:
 
     def killer(self, mutant: Mutant) -> str | None:
         """Return the first world in which the oracle disagrees with a mutant."""
-        from tests.oracle.comparing import differences
+        from tests.oracle.comparing import differences, of_alerts
 
         step = self.steps.get(mutant.model)
         tree = mutant.apply(parse(step.sql)) if step else None
@@ -95,4 +97,23 @@ class Worlds:
                     tests = self.data_tests.get(model, set())
                     if broken := next(warehouse.broken(tests, changed), None):
                         return f"data test {broken}, world {number}"
+        if mutant.model == ALERTS:
+            opinion, warehouse, rebuilt = self.noisy
+            with rebuilt.undone():
+                create(warehouse.connection, step, sql)
+                if any(of_alerts(opinion, warehouse)):
+                    return "oracle, noisy world"
         return None
+
+    @cached_property
+    def noisy(self) -> tuple:
+        """A world whose scorecard is noise, for what alerts."""
+        from tests.oracle.noise import add_noise
+        from tests.oracle.warehouse import Warehouse
+
+        exports, opinion = self._prepared[1]
+        warehouse = Warehouse(self.project)
+        warehouse.take(exports)
+        add_noise(warehouse, salt=0)
+        warehouse.rebuild(ALERTS)
+        return opinion, warehouse, Rebuilt(warehouse.connection, [])

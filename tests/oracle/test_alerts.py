@@ -1,0 +1,26 @@
+"""The alerts of noisy scorecards are those that the oracle finds in them."""
+
+import pytest
+
+from tests.oracle.comparing import of_alerts
+from tests.oracle.noise import add_noise
+from tests.oracle.oracle import judge
+from tests.oracle.worlds import crowds
+
+
+@pytest.fixture(scope="module")
+def crowd(warehouse, parameters, seeds):
+    """A world with whole weeks and months, built."""
+    exports = crowds()[1]
+    warehouse.take(exports)
+    return judge(exports, seeds, parameters)
+
+
+@pytest.mark.parametrize("salt", range(3))
+def test_alerts_follow_from_the_scorecard(salt, crowd, warehouse):
+    add_noise(warehouse, salt)
+    warehouse.rebuild("rpt_kpi_alerts")
+    found = list(of_alerts(crowd, warehouse))
+    assert not found, "\n".join(found[:20])
+    kinds = {row["kind"] for row in warehouse.rows("kpis.rpt_kpi_alerts")}
+    assert kinds == {"threshold", "too_low", "move", "drift", "pair"}
