@@ -178,7 +178,7 @@ class Alerts:
                 line["period_grain"], line["period_start_date"]
             )
             before = self.lines[place(line)].get(previous_start(period))
-            if before:
+            if before and None not in (line["kpi_value"], before["kpi_value"]):
                 by = line["kpi_value"] - before["kpi_value"]
                 ends = (reach_down(line), reach_up(before))
                 if by <= 0:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.oracle.comparing import of_alerts
-from tests.oracle.noise import add_noise
+from tests.oracle.noise import SALTS, add_noise
 from tests.oracle.oracle import judge
 from tests.oracle.worlds import crowds
 
@@ -16,7 +16,7 @@ def crowd(warehouse, parameters, seeds):
     return judge(exports, seeds, parameters)
 
 
-@pytest.mark.parametrize("salt", range(3))
+@pytest.mark.parametrize("salt", SALTS)
 def test_alerts_follow_from_the_scorecard(salt, crowd, warehouse):
     add_noise(warehouse, salt)
     warehouse.rebuild("rpt_kpi_alerts")

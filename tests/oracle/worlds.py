@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from datetime import datetime, timedelta
+from functools import cache
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -397,6 +398,7 @@ ALONE = (
 )
 
 
+@cache
 def crowds(count: int = 4, size: int = 15) -> list[Exports]:
     """Draw worlds, and put those of like time together in one.
 

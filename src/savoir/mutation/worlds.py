@@ -98,22 +98,25 @@ class Worlds:
                     if broken := next(warehouse.broken(tests, changed), None):
                         return f"data test {broken}, world {number}"
         if mutant.model == ALERTS:
-            opinion, warehouse, rebuilt = self.noisy
-            with rebuilt.undone():
-                create(warehouse.connection, step, sql)
-                if any(of_alerts(opinion, warehouse)):
-                    return "oracle, noisy world"
+            for opinion, warehouse, rebuilt in self.noisy:
+                with rebuilt.undone():
+                    create(warehouse.connection, step, sql)
+                    if any(of_alerts(opinion, warehouse)):
+                        return "oracle, noisy world"
         return None
 
     @cached_property
-    def noisy(self) -> tuple:
-        """A world whose scorecard is noise, for what alerts."""
-        from tests.oracle.noise import add_noise
+    def noisy(self) -> list[tuple]:
+        """Worlds whose scorecard is noise, for what alerts."""
+        from tests.oracle.noise import SALTS, add_noise
         from tests.oracle.warehouse import Warehouse
 
         exports, opinion = self._prepared[1]
-        warehouse = Warehouse(self.project)
-        warehouse.take(exports)
-        add_noise(warehouse, salt=0)
-        warehouse.rebuild(ALERTS)
-        return opinion, warehouse, Rebuilt(warehouse.connection, [])
+        found = []
+        for salt in SALTS:
+            warehouse = Warehouse(self.project)
+            warehouse.take(exports)
+            add_noise(warehouse, salt)
+            warehouse.rebuild(ALERTS)
+            found.append((opinion, warehouse, Rebuilt(warehouse.connection, [])))
+        return found
