@@ -1,10 +1,14 @@
 """The small changes themselves: what is changed, and where it lands."""
 
+import duckdb
 import pytest
 
-from savoir.mutation.judge import in_unit_test
+from savoir.mutation.built import Step
+from savoir.mutation.judge import Verdict
 from savoir.mutation.operators import DIALECT, Mutant, mutants_of, parse
-from savoir.mutation.run import Report, Verdict
+from savoir.mutation.rebuild import Rebuilt, create
+from savoir.mutation.run import Report
+from savoir.mutation.unit_tests import UnitTest, passes
 
 
 def changed(sql: str) -> dict[str, set[str]]:
@@ -79,6 +83,22 @@ def test_a_change_repeated_by_a_loop_is_judged_twice_and_no_more():
     assert [m.operator for m in mutants] == ["default", "default"]
 
 
+def test_what_is_never_reached_is_not_changed():
+    """A macro told its method by name leaves the other methods' branches behind."""
+    other = "when 'a' = 'b' and n > 1 then case when n = 1 then 5 end"
+    sql = f"select case {other} when n > 2 then 7 end from t"
+    mutants = mutants_of("model", parse(sql))
+    assert "5" not in {mutant.before for mutant in mutants}
+    assert {"7", "n > 2"} <= {mutant.before for mutant in mutants}
+
+
+def test_a_union_made_distinct_by_another_is_left_alone():
+    sql = "select a from t union select a from u union select a from v"
+    assert changed(sql)["distinct"] == {
+        "select a from t union select a from u union all select a from v"
+    }
+
+
 UNIT_TEST = """
 with dbt_internal_unit_test_actual as (
   select "n", 'actual' as "actual_or_expected"
@@ -100,9 +120,15 @@ def test_a_mutant_lands_in_the_model_of_a_unit_test_and_not_in_its_fixtures():
         "select count(*) as n from large"
     )
     (boundary,) = [m for m in mutants_of("m", model) if m.operator == "boundary"]
-    text = in_unit_test(boundary, UNIT_TEST)
+    text = UnitTest.of(UNIT_TEST).with_mutant(boundary)
     assert "amount >= 10" in text
     assert "1 < 2" in text
+    # the mutant counts 10 too, which nobody expects
+    expected = "union all select 0, 'expected'"
+    with duckdb.connect() as connection:
+        fixture = text.replace("1 AS amount WHERE 1 < 2", "10 AS amount")
+        assert passes(connection, f"{text} {expected}")
+        assert not passes(connection, f"{fixture} {expected}")
 
 
 def test_a_unit_test_with_another_parameter_is_no_test_of_this_mutant():
@@ -111,7 +137,7 @@ def test_a_unit_test_with_another_parameter_is_no_test_of_this_mutant():
         "select count(*) as n from large"
     )
     (boundary,) = [m for m in mutants_of("m", model) if m.operator == "boundary"]
-    assert in_unit_test(boundary, UNIT_TEST) is None
+    assert UnitTest.of(UNIT_TEST).with_mutant(boundary) is None
 
 
 def test_what_is_equivalent_counts_neither_way():
@@ -125,3 +151,38 @@ def test_what_is_equivalent_counts_neither_way():
     report = Report(verdicts, {str(mutants[3]): "nobody reads it"})
     assert report.survivors == [mutants[2]]
     assert report.share == pytest.approx(100 * 2 / 3)
+
+
+def test_what_is_equivalent_is_so_in_one_model_or_in_any():
+    mutants = [Mutant(model, "number", 1, 0, "1", "2") for model in ("m", "n")]
+    verdicts = [Verdict(mutant, None) for mutant in mutants]
+    assert Report(verdicts, {"m: number: 1 → 2": "why"}).survivors == [mutants[1]]
+    assert Report(verdicts, {"*: number: 1 → 2": "why"}).survivors == []
+
+
+def test_what_does_not_run_is_no_mutant():
+    mutant = Mutant("m", "number", 1, 0, "1", "2")
+    report = Report([Verdict(mutant, None, is_valid=False)], {})
+    assert (report.survivors, report.killed, report.invalid) == ([], 0, 1)
+
+
+def test_only_what_reads_other_rows_is_built_anew():
+    steps = [
+        Step("a", "a", "select 1 as x union all select 2", frozenset()),
+        Step("b", "b", "select x from a where x > 1", frozenset({"a"})),
+        Step("c", "c", "select x + 1 as x from b", frozenset({"b"})),
+        Step("d", "d", "select max(x) as x from a", frozenset({"a"})),
+    ]
+    with duckdb.connect() as connection:
+        for step in steps:
+            create(connection, step, step.sql)
+        rebuilt = Rebuilt(connection, steps)
+        with rebuilt.undone():
+            # b reads other rows than before and says the same, so c is left alone
+            settled = list(rebuilt.rebuild("a", "select 0 as x union all select 2"))
+            assert [name for name, _ in settled] == ["a", "b", "c", "d"]
+            assert settled[-1][1] == {"a"}
+        assert connection.execute("select min(x) from a").fetchall() == [(1,)]
+        with rebuilt.undone():
+            *_, (_, changed_models) = rebuilt.rebuild("a", "select 3 as x")
+            assert changed_models == {"a", "b", "c", "d"}

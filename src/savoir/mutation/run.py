@@ -37,7 +37,17 @@ class Report:
     def survivors(self) -> list[Mutant]:
         """Return the mutants that no test noticed and nobody calls equivalent."""
         lived = [v.mutant for v in self.verdicts if v.is_valid and not v.killed_by]
-        return [mutant for mutant in lived if str(mutant) not in self.reasons]
+        return [mutant for mutant in lived if not self.is_equivalent(mutant)]
+
+    def is_equivalent(self, mutant: Mutant) -> bool:
+        """Say whether a mutant is listed, by its model or for any (`*`)."""
+        names = (str(mutant), f"*{str(mutant).removeprefix(mutant.model)}")
+        return any(name in self.reasons for name in names)
+
+    @property
+    def invalid(self) -> int:
+        """Return how many changes make no SQL: no test has to notice them."""
+        return sum(not verdict.is_valid for verdict in self.verdicts)
 
     @property
     def killed(self) -> int:
@@ -111,9 +121,11 @@ def print_report(report: Report, console: Console) -> None:
     console.print(table)
     for mutant in report.survivors:
         console.print(f"survived: {mutant}", markup=False, highlight=False)
-    equivalent = len(report.verdicts) - report.killed - len(survivors)
+    judged = len(report.verdicts) - report.invalid
+    equivalent = judged - report.killed - len(survivors)
     console.print(
-        f"{report.killed} killed, {len(survivors)} survived, {equivalent} equivalent: "
-        f"{report.share:.1f} % of what a test can notice was noticed.",
+        f"{report.killed} killed, {len(survivors)} survived, {equivalent} equivalent, "
+        f"{report.invalid} no SQL: {report.share:.1f} % of what a test can notice was "
+        "noticed.",
         highlight=False,
     )
