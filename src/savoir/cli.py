@@ -168,6 +168,8 @@ def publish(
     if list_versions:
         return report.print_versions(published, console)
     if extend_v1:
+        if versions.current(published) is None:
+            _stop(f"nothing is published in {published}: run `savoir publish` first")
         added = contract.extend_contract(published / "savoir.duckdb")
         return console.print(f"{added} columns added to {contract.CONTRACT}.")
     dsn = postgres.dsn() if to_postgres is not False else None

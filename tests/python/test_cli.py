@@ -30,6 +30,7 @@ def run(*arguments):
         (["publish"], "no database"),
         (["publish", "--rollback", "3"], "version 3 is not kept; there are none"),
         (["publish", "--postgres"], "set SAVOIR_POSTGRES"),
+        (["publish", "--extend-v1"], "nothing is published"),
         (["check"], "nothing has landed"),
         (["demo", "--scale", "0"], "scale must be above 0"),
     ],
