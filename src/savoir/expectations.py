@@ -86,6 +86,27 @@ ZENDESK = {
         created_at  moment
         updated_at  moment
     """,
+    "calls": """
+        id*                number
+        ticket_id          number
+        agent_id           number
+        customer_id        number
+        end_user_id        number
+        direction*         in inbound outbound
+        completion_status
+        call_group_id      number
+        created_at*        moment
+        updated_at*        moment
+        call_started_at    moment
+        call_ended_at      moment
+        duration           whole
+        wait_time          whole
+        talk_time          whole
+        hold_time          whole
+        wrap_up_time       whole
+        voicemail          in true false
+        callback           in true false
+    """,
 }
 
 ASTERISK = {
@@ -104,6 +125,25 @@ RINGNOANSWER SYSCOMPAT TRANSFER UNPAUSE UNPAUSEALL
         data3
         data4
         data5
+    """,
+    "cdr": """
+        accountcode
+        src
+        dst
+        dcontext
+        channel*
+        dstchannel
+        lastapp
+        lastdata
+        start_time*  moment
+        answer_time  moment
+        end_time     moment
+        duration     whole
+        billsec      whole
+        disposition*
+        amaflags
+        uniqueid     id
+        userfield
     """,
 }
 
@@ -327,6 +367,156 @@ TWILIO = {
     """,
 }
 
+GENESYS = {
+    "sessions": """
+        conversation_id*       id
+        conversation_start*    moment
+        conversation_end       moment
+        originating_direction  in inbound outbound
+        session_id*            id
+        purpose*
+        user_id                id
+        media_type*
+        ani
+        dnis
+        queue_id               id
+        wrap_up_code
+        disconnect_type
+        session_start          moment
+        answered_at            moment
+        offered                whole
+        answered_ms            whole
+        abandon_ms             whole
+        voicemail_ms           whole
+        flow_out_ms            whole
+        talk_ms                whole
+        held_ms                whole
+        acw_ms                 whole
+        transferred            whole
+    """,
+}
+
+FIVE9 = {
+    "calls": """
+        call_id*              id
+        call_timestamp*
+        campaign
+        call_type*
+        skill
+        agent
+        disposition
+        ani
+        dnis
+        session_id
+        queue_wait_time       whole
+        ring_time             whole
+        talk_time             whole
+        hold_time             whole
+        after_call_work_time  whole
+        abandoned             in true false
+    """,
+}
+
+THREECX = {
+    "cdr": """
+        field_1
+        field_2
+        field_3
+        field_4
+        field_5
+        field_6
+        field_7
+        field_8
+        field_9
+        field_10
+        field_11
+        field_12
+        field_13
+        field_14
+        field_15
+        field_16
+        field_17
+        field_18
+        field_19
+        field_20
+        field_21
+        field_22
+        field_23
+        field_24
+        field_25
+        field_26
+        field_27
+        field_28
+        field_29
+        field_30
+    """,
+}
+
+MAGENTO = {
+    "orders": """
+        increment_id*    id
+        created_at*
+        updated_at       moment
+        status*
+        grand_total*     amount
+        tax_amount       amount
+        shipping_amount  amount
+        subtotal         amount
+        total_refunded   amount
+        currency_code    currency
+        customer_id      id
+        customer_email
+        telephone
+        region
+        country_id
+        coupon_code
+        store_name
+    """,
+}
+
+PRESTASHOP = {
+    "orders": """
+        id*                      number
+        reference
+        id_customer              number
+        current_state*           number
+        date_add*                moment
+        date_upd                 moment
+        total_paid_tax_excl*     amount
+        total_shipping_tax_excl  amount
+    """,
+    "customers": """
+        id*       number
+        email
+        date_upd  moment
+    """,
+}
+
+OLIST = {
+    "orders": """
+        order_id*                  id
+        customer_id*               id
+        order_status*
+        order_purchase_timestamp*  moment
+    """,
+    "order_items": """
+        order_id*       id
+        order_item_id*  whole
+        product_id      id
+        price*          amount
+        freight_value   amount
+    """,
+    "customers": """
+        customer_id*         id
+        customer_unique_id*  id
+        customer_state
+    """,
+    "products": """
+        product_id*            id
+        product_category_name
+    """,
+}
+
 COST_LEDGER = {
     "entries": """
         period_month*  month
@@ -528,6 +718,12 @@ SYSTEMS = {
     "woocommerce": WOOCOMMERCE,
     "aircall": AIRCALL,
     "twilio": TWILIO,
+    "genesys": GENESYS,
+    "five9": FIVE9,
+    "threecx": THREECX,
+    "magento": MAGENTO,
+    "prestashop": PRESTASHOP,
+    "olist": OLIST,
     "cost_ledger": COST_LEDGER,
     "generic": GENERIC,
     "_landing": LANDING,

@@ -39,6 +39,15 @@ LAYOUT = {
     ("asterisk", "queue_log"): (
         "time callid queuename agent event data1 data2 data3 data4 data5"
     ),
+    ("zendesk", "calls"): (
+        "id ticket_id agent_id customer_id end_user_id direction completion_status "
+        "call_group_id created_at updated_at call_started_at call_ended_at duration "
+        "wait_time talk_time hold_time wrap_up_time voicemail callback"
+    ),
+    ("asterisk", "cdr"): (
+        "accountcode src dst dcontext channel dstchannel lastapp lastdata start_time "
+        "answer_time end_time duration billsec disposition amaflags uniqueid userfield"
+    ),
     ("shopify", "orders"): (
         "name email financial_status paid_at cancelled_at fulfillment_status currency "
         "subtotal shipping taxes total discount_code discount_amount created_at "
@@ -96,6 +105,37 @@ LAYOUT = {
         "sid event_type event_date task_sid call_sid worker_sid worker_name "
         "task_queue_name"
     ),
+    ("genesys", "sessions"): (
+        "conversation_id conversation_start conversation_end originating_direction "
+        "session_id purpose user_id media_type ani dnis queue_id wrap_up_code "
+        "disconnect_type session_start answered_at offered answered_ms abandon_ms "
+        "voicemail_ms flow_out_ms talk_ms held_ms acw_ms transferred"
+    ),
+    ("five9", "calls"): (
+        "call_id call_timestamp campaign call_type skill agent disposition ani dnis "
+        "session_id queue_wait_time ring_time talk_time hold_time after_call_work_time "
+        "abandoned"
+    ),
+    ("threecx", "cdr"): (
+        "field_1 field_2 field_3 field_4 field_5 field_6 field_7 field_8 field_9 "
+        "field_10 field_11 field_12 field_13 field_14 field_15 field_16 field_17 "
+        "field_18 field_19 field_20 field_21 field_22 field_23 field_24 field_25 "
+        "field_26 field_27 field_28 field_29 field_30"
+    ),
+    ("magento", "orders"): (
+        "increment_id created_at updated_at status grand_total tax_amount "
+        "shipping_amount subtotal total_refunded currency_code customer_id "
+        "customer_email telephone region country_id coupon_code store_name"
+    ),
+    ("prestashop", "orders"): (
+        "id reference id_customer current_state date_add date_upd total_paid_tax_excl "
+        "total_shipping_tax_excl"
+    ),
+    ("prestashop", "customers"): "id email date_upd",
+    ("olist", "orders"): "order_id customer_id order_status order_purchase_timestamp",
+    ("olist", "order_items"): "order_id order_item_id product_id price freight_value",
+    ("olist", "customers"): "customer_id customer_unique_id customer_state",
+    ("olist", "products"): "product_id product_category_name",
     ("cost_ledger", "entries"): (
         "period_month site team partner category amount currency"
     ),

@@ -44,8 +44,8 @@ final as (
         lower(channel) as channel,
         upper(initiation_method) as initiation_method,
         queue_name as queue,
-        {{ json_text(
-            'attributes', '$."' ~ var('amazon_connect_reason_attribute') ~ '"'
+        {{ json_member(
+            'attributes', "'" ~ var('amazon_connect_reason_attribute') ~ "'"
         ) }} as contact_reason,
         disconnect_reason,
 

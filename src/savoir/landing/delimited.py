@@ -4,7 +4,7 @@ import csv
 import mmap
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -68,6 +68,24 @@ def read(entity: Entity, source: Source) -> list[Found]:
         return [exact()]
     relation = relation_of(entity, text, delimiter, len(header.fields), places)
     return [Found(entity, relation, text.lines - 1, note, exact)]
+
+
+def read_headless(
+    entity: Entity, source: Source, row_of: Callable[[list[str]], dict[str, str] | str]
+) -> list[Found]:
+    """Read a file without a header, comma-separated, by what `row_of` makes of it.
+
+    It gives a record's values by column name, or why the record is none.
+    """
+    rows = Rows(entity, source.scratch)
+    for record in data_records(source.text, ","):
+        row = record.problem or row_of(record.fields)
+        if isinstance(row, str):
+            rows.reject(record.line, record.raw, row)
+        else:
+            values = [row.get(column.name) for column in entity.columns]
+            rows.add(record.line, record.raw, values)
+    return [rows.found()]
 
 
 def header_of(text: Text) -> tuple[str, Record]:

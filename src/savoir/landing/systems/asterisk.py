@@ -1,5 +1,8 @@
-"""Asterisk's `queue_log`: pipe-separated lines without a header, 5 to 10 fields."""
+"""Asterisk: the `queue_log`, and call detail records (CDR). Neither has a header."""
 
+import re
+
+from savoir.landing import delimited
 from savoir.landing.files import Source, Unreadable
 from savoir.landing.rows import Found, lines
 from savoir.landing.schema import System, entity
@@ -18,27 +21,82 @@ data5
 """
 
 
+CDR = """
+accountcode
+src
+dst
+dcontext
+channel*
+dstchannel
+lastapp
+lastdata
+start_time*  timestamp
+answer_time  timestamp
+end_time     timestamp
+duration     integer
+billsec      integer
+disposition*
+amaflags
+uniqueid
+userfield
+"""
+
+TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
+MIDDLE = (
+    "channel dstchannel lastapp lastdata start_time answer_time end_time duration "
+    "billsec"
+)
+# By where the start stands: cdr_csv (16 fields, or 18), cdr_custom (14 to 18).
+LAYOUTS = {
+    9: f"accountcode src dst dcontext clid {MIDDLE} disposition amaflags uniqueid "
+    "userfield",
+    8: f"clid src dst dcontext {MIDDLE} disposition amaflags accountcode uniqueid "
+    "userfield",
+}
+
+
 def read(system: System, source: Source) -> list[Found]:
-    """Read one log; every non-blank line is a record."""
+    """Read one log or one file of call detail records."""
+    name = source.path.name.lower()
+    if name.startswith("queue_log"):
+        return [queue_log(system, source)]
+    if name.startswith(("cdr", "master")) or name.endswith(".csv"):
+        return delimited.read_headless(system.entity("cdr"), source, cdr)
+    raise Unreadable(f"the file name matches nothing; expected {system.expects}")
+
+
+def queue_log(system: System, source: Source) -> Found:
+    """Read a queue log; every non-blank line is a record, of 5 to 10 fields."""
     entity = system.entity("queue_log")
-    if system.entity_of_file(source.file) != entity:
-        raise Unreadable(f"the file name matches nothing; expected {system.expects}")
     fields = ", ".join(
         f"fields[{position}] as {column.name}"
         for position, column in enumerate(entity.columns, 1)
     )
-    return [
-        lines(source).select(
-            entity,
-            f"""
-            {fields}, _line, text as _raw, case
-                when trim(coalesce(text, '')) = '' then ''
-                when len(fields) not between 5 and 10 then len(fields)
-                    || ' fields, 5 to 10 expected (time|callid|queue|agent|event|...)'
-            end as _reason
-            """,
-        )
-    ]
+    return lines(source).select(
+        entity,
+        f"""
+        {fields}, _line, text as _raw, case
+            when trim(coalesce(text, '')) = '' then ''
+            when len(fields) not between 5 and 10 then len(fields)
+                || ' fields, 5 to 10 expected (time|callid|queue|agent|event|...)'
+        end as _reason
+        """,
+    )
 
 
-SYSTEM = System("asterisk", (entity("queue_log", QUEUE_LOG),), "queue_log*", read)
+def cdr(fields: list[str]) -> dict[str, str] | str:
+    """Return a record's values; which layout it has is told by where it starts."""
+    if len(fields) not in (14, 16, 18):
+        return f"{len(fields)} fields, 14, 16 or 18 expected"
+    for start, names in LAYOUTS.items():
+        if TIME.match(fields[start].strip()):
+            return dict(zip(names.split(), fields, strict=False))
+    return "no start time where a call detail record has one (field 9 or 10)"
+
+
+SYSTEM = System(
+    "asterisk",
+    (entity("queue_log", QUEUE_LOG), entity("cdr", CDR)),
+    "queue_log*, or call detail records: cdr*, Master* or *.csv",
+    read,
+)

@@ -71,6 +71,28 @@ created_at
 updated_at
 """
 
+CALLS = """
+id*
+ticket_id
+agent_id
+customer_id
+end_user_id
+direction*
+completion_status
+call_group_id
+created_at*         timestamp
+updated_at*         timestamp
+call_started_at     timestamp
+call_ended_at       timestamp
+duration            integer
+wait_time           integer
+talk_time           integer
+hold_time           integer
+wrap_up_time        integer
+voicemail           boolean
+callback            boolean
+"""
+
 # The key under which an answer holds records, for an array and for one object.
 PLURAL = {
     "tickets": "tickets",
@@ -79,6 +101,7 @@ PLURAL = {
     "users": "users",
     "satisfaction_ratings": "satisfaction_ratings",
     "groups": "groups",
+    "calls": "calls",
 }
 SINGULAR = {key.removesuffix("s"): name for key, name in PLURAL.items()}
 
@@ -175,8 +198,10 @@ SYSTEM = System(
         entity("users", USERS),
         entity("satisfaction_ratings", SATISFACTION_RATINGS),
         entity("groups", GROUPS),
+        entity("calls", CALLS),
     ),
-    "JSON or NDJSON with tickets, audits, users, satisfaction_ratings or groups "
+    "JSON or NDJSON with tickets, audits, users, satisfaction_ratings, "
+    "groups or calls "
     "(bare objects: in a file named after them)",
     read,
 )

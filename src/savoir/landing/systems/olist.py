@@ -1,0 +1,58 @@
+"""Olist-style tables of a marketplace: orders, items, customers, products."""
+
+from savoir.landing import delimited
+from savoir.landing.files import Source, Unreadable
+from savoir.landing.rows import Found
+from savoir.landing.schema import System, entity
+
+ORDERS = """
+order_id*
+customer_id*
+order_status*
+order_purchase_timestamp*  timestamp
+"""
+
+ORDER_ITEMS = """
+order_id*
+order_item_id*  integer
+product_id
+price*          decimal
+freight_value   decimal
+"""
+
+CUSTOMERS = """
+customer_id*
+customer_unique_id*
+customer_state
+"""
+
+PRODUCTS = """
+product_id*
+product_category_name
+"""
+
+# Other tables of the set that nothing reads; their names begin like those that are.
+OTHERS = ("order_payments", "order_reviews")
+
+
+def read(system: System, source: Source) -> list[Found]:
+    """Read one table, told by its name: `olist_orders_dataset.csv` or `orders.csv`."""
+    name = source.path.name.lower().removeprefix("olist_")
+    names = sorted((e.name for e in system.entities), key=len, reverse=True)
+    found = next((n for n in names if name.startswith(n)), None)
+    if not found or name.startswith(OTHERS) or source.path.suffix.lower() != ".csv":
+        raise Unreadable(f"the file name matches nothing; expected {system.expects}")
+    return delimited.read(system.entity(found), source)
+
+
+SYSTEM = System(
+    "olist",
+    (
+        entity("orders", ORDERS),
+        entity("order_items", ORDER_ITEMS),
+        entity("customers", CUSTOMERS),
+        entity("products", PRODUCTS),
+    ),
+    "(olist_)orders*.csv, order_items*.csv, customers*.csv or products*.csv",
+    read,
+)
