@@ -106,12 +106,6 @@ COMMENTS = {
         from staging.stg_zendesk__satisfaction_ratings
         where rating_id in (select unnest($ids))
     """,
-    "generic": """
-        select response_source_id as source_id, max(comment) as comment
-        from staging.stg_generic__survey_responses
-        where response_source_id in (select unnest($ids))
-        group by response_source_id
-    """,
     "qualtrics": """
         select
             responses.response_source_id as source_id,
@@ -132,6 +126,13 @@ COMMENTS = {
         group by responses.response_source_id
     """,
 }
+# ... and in the systems that state the generic contract.
+STATED_COMMENTS = """
+    select response_source_id as source_id, max(comment) as comment
+    from staging.stg_{system}__survey_responses
+    where response_source_id in (select unnest($ids))
+    group by response_source_id
+"""
 
 
 class ReviewError(Exception):
@@ -202,8 +203,9 @@ def _read_comments(
             ids.setdefault(system, []).append(source_id)
     comments = {}
     for system, source_ids in ids.items():
+        sql = COMMENTS.get(system, STATED_COMMENTS.format(system=system))
         try:
-            found = read_rows(connection, COMMENTS[system], {"ids": source_ids})
+            found = read_rows(connection, sql, {"ids": source_ids})
         except duckdb.Error as error:
             raise ReviewError(
                 f"cannot read what customers wrote in {system}: staging reads the "

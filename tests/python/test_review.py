@@ -238,6 +238,17 @@ def test_a_long_comment_is_wrapped_under_its_verbatim(database):
     assert all(line.startswith("     ") and len(line) <= 40 for line in wrapped)
 
 
+def test_a_system_that_states_the_contract_is_read_where_it_does(database):
+    with duckdb.connect(database) as connection:
+        connection.execute("""
+            alter table staging.stg_generic__survey_responses
+            rename to stg_delighted__survey_responses;
+            update kpis.rpt_weekly_review set record_id = 'delighted:80'
+            where record_id = 'generic:80';
+        """)
+    assert "Encore." in printed(database, with_verbatims=True)
+
+
 def test_comments_that_cannot_be_read_are_told(database):
     file = database.parent / "responses.parquet"
     with duckdb.connect(database) as connection:

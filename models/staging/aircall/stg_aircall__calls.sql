@@ -14,7 +14,17 @@ source as (
 timed as (
 
     select
-        *,
+        id,
+        contact_id,
+        user_id,
+        raw_digits,
+        number_name,
+        direction,
+        voicemail,
+        missed_call_reason,
+        team_name,
+        _file,
+        _line,
         {{ epoch_to_utc('started_at') }} as call_started_at,
         {{ epoch_to_utc('answered_at') }} as call_answered_at,
         {{ epoch_to_utc('ended_at') }} as call_ended_at

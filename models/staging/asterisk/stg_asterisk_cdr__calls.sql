@@ -47,7 +47,18 @@ queue_log as (
 
 others as (
 
-    select records.*
+    select
+        records.call_source_id,
+        records.src,
+        records.dst,
+        records.agent_source_id,
+        records.lastapp,
+        records.disposition,
+        records.talk_seconds,
+        records.started_at,
+        records.answered_at,
+        records.ended_at
+
     from records
     left join queue_events on records.call_source_id = queue_events.call_source_id
     cross join queue_log

@@ -1,4 +1,4 @@
-{#- A person exported again counts as asked last; of two alike, as the last file says. -#}
+{#- A person exported again counts as asked last. -#}
 
 with
 

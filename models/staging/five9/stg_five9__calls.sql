@@ -24,7 +24,18 @@ ranked as (
 directed as (
 
     select
-        *,
+        call_id,
+        call_type,
+        campaign,
+        skill,
+        agent,
+        disposition,
+        ani,
+        dnis,
+        abandoned,
+        talk_time,
+        hold_time,
+        after_call_work_time,
         case
             when lower(call_type) like 'inbound%' then 'inbound'
             when lower(call_type) like 'internal%' then 'internal'

@@ -1,7 +1,7 @@
 {#-
-    An order exported again counts as modified last; files that don't say when, as the
-    last file says. The total holds tax and postage; where the export names
-    no tax (the grid's does not), the subtotal is what is net.
+    An order exported again counts as updated last; files that don't say when, as the
+    last file says. The total holds tax and postage; where the export names no tax (the
+    grid's does not), the subtotal is what is net.
 -#}
 
 with
@@ -41,9 +41,9 @@ final as (
 
         -- attributes
         case
-            when
-                shop_status in ('{{ var("magento_paid_statuses") | join("', '") }}')
-                then 'paid'
+            {%- for paid_status in var('magento_paid_statuses') %}
+            when shop_status = '{{ paid_status }}' then 'paid'
+            {%- endfor %}
             when
                 shop_status in (
                     'pending', 'pending_payment', 'pending_paypal', 'holded', 'on_hold',

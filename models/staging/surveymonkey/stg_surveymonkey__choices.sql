@@ -14,7 +14,7 @@ ranked as (
         *,
         row_number() over (
             partition by choice_id
-            order by _file desc, _line desc, text
+            order by _file desc, _line desc, text desc
         ) as recency
 
     from source

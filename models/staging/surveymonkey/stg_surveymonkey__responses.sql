@@ -11,7 +11,15 @@ source as (
 timed as (
 
     select
-        *,
+        id,
+        survey_id,
+        custom_variables,
+        custom_value,
+        email_address,
+        response_status,
+        answers,
+        _file,
+        _line,
         {{ to_utc(
             '(' ~ iso_text(
                 'coalesce(date_modified, date_created)',

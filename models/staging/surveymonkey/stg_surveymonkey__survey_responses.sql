@@ -43,16 +43,18 @@ answered as (
         questions.scale_min,
         questions.scale_max,
         questions.scale_direction,
-        answer.text as answer_text,
-        coalesce(choices.score, {{ answer_score('answer.text') }}) as score
+        exploded.answer['text'] as answer_text,
+        coalesce(
+            choices.score, {{ answer_score("exploded.answer['text']") }}
+        ) as score
 
     from exploded
     inner join questions
         on
             exploded.survey_id = questions.survey_id
-            and exploded.answer.question_id = questions.question_key
+            and exploded.answer['question_id'] = questions.question_key
             and questions.source_system = 'surveymonkey'
-    left join choices on exploded.answer.choice_id = choices.choice_id
+    left join choices on exploded.answer['choice_id'] = choices.choice_id
 
 ),
 

@@ -4,21 +4,21 @@
     of the house, anything else came from outside.
 -#}
 
-{%- set fields = var('threecx_fields') %}
-
 with
 
 source as (
 
     select distinct
-        {%- for name in [
-            'historyid', 'callid', 'time-start', 'time-answered', 'time-end',
-            'reason-terminated', 'from-no', 'to-no', 'from-dn', 'to-dn',
-            'final-number', 'final-type',
-        ] %}
-        {{ 'field_' ~ (fields.index(name) + 1) if name in fields else 'null::string' }}
-            as {{ name | replace('-', '_') }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ threecx_field('historyid') }} as historyid,
+        {{ threecx_field('callid') }} as callid,
+        {{ threecx_field('time-start') }} as time_start,
+        {{ threecx_field('time-answered') }} as time_answered,
+        {{ threecx_field('time-end') }} as time_end,
+        {{ threecx_field('from-no') }} as from_no,
+        {{ threecx_field('to-no') }} as to_no,
+        {{ threecx_field('to-dn') }} as to_dn,
+        {{ threecx_field('final-number') }} as final_number,
+        {{ threecx_field('final-type') }} as final_type
 
     from {{ source('threecx', 'cdr') }}
 

@@ -49,7 +49,9 @@ tasks as (
     select
         task_id,
         max(record_id) as record_id,
-        min_by(queue, (occurred_at, event_id)) filter (where queue is not null) as queue,
+        min_by(queue, (occurred_at, event_id)) filter (
+            where queue is not null
+        ) as queue,
         min(occurred_at) as queued_at,
         min(occurred_at) filter (where event_type = 'reservation.accepted')
             as answered_at,

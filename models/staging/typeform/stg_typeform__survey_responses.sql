@@ -33,15 +33,15 @@ answered as (
         questions.scale_min,
         questions.scale_max,
         questions.scale_direction,
-        answer.text as answer_text,
-        {{ answer_score('answer.text') }} as score
+        exploded.answer['text'] as answer_text,
+        {{ answer_score("exploded.answer['text']") }} as score
 
     from exploded
     inner join questions
         on
             exploded.survey_id = questions.survey_id
             and questions.question_key
-            in (exploded.answer.question_id, exploded.answer.question_ref)
+            in (exploded.answer['question_id'], exploded.answer['question_ref'])
             and questions.source_system = 'typeform'
 
 ),

@@ -19,7 +19,8 @@ ranked as (
         row_number() over (
             partition by order_id
             order by
-                {{ to_utc('modified_at', var('woocommerce_timezone')) }} desc nulls last,
+                {{ to_utc('modified_at', var('woocommerce_timezone')) }}
+                desc nulls last,
                 _file desc,
                 _line desc
         ) as recency
@@ -41,9 +42,9 @@ final as (
 
         -- attributes
         case
-            when
-                shop_status in ('{{ var("woocommerce_paid_statuses") | join("', '") }}')
-                then 'paid'
+            {%- for paid_status in var('woocommerce_paid_statuses') %}
+            when shop_status = '{{ paid_status }}' then 'paid'
+            {%- endfor %}
             when
                 shop_status in (
                     'pending', 'on-hold', 'failed', 'draft', 'auto-draft',

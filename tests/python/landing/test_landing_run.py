@@ -21,7 +21,7 @@ ENTITY = "generic/contact_events"
 
 def test_an_empty_landing_gives_typed_empty_relations(folders):
     assert folders.land().files == []
-    assert len(folders.empty()) == 5 + 1 + 2 + 1 + 1 + 10
+    assert len(folders.empty()) == sum(len(s.entities) for s in known().values())
     types = folders.query(
         f"describe from read_parquet('{folders.raw}/zendesk/groups/*.parquet')"
     )
@@ -230,11 +230,11 @@ def test_strict_stops_before_anything_changes(folders):
         ("generic/kontakte.csv", "contact_events"),
         ("generic/contacts.xlsx", ".parquet"),
         ("shopify/customers.csv", "orders*.csv"),
-        ("asterisk/Master.csv", "queue_log*"),
+        ("asterisk/full", "queue_log*"),
         ("qualtrics/survey.txt", "*.csv"),
         ("cost_ledger/ledger.xlsx", "*.csv"),
-        ("freshdesk/tickets.json", "asterisk, cost_ledger, generic, qualtrics"),
-        ("contacts.csv", "a folder of asterisk"),
+        ("helpdesk/tickets.json", "qualtrics, shopify"),
+        ("contacts.csv", "a folder of "),
     ],
 )
 def test_a_file_that_fits_nothing_is_reported(folders, file, expected):
@@ -267,7 +267,8 @@ def test_every_entity_is_there_with_all_its_columns():
         for entity in system.entities
     }
     assert all(len(names) == len(set(names)) for names in columns.values())
-    assert {name: len(names) for name, names in columns.items()} == {
+    # those of every system stand in test_expectations.py
+    assert {name: len(names) for name, names in columns.items()}.items() >= {
         "zendesk.tickets": 17,
         "zendesk.ticket_audits": 6,
         "zendesk.users": 10,
@@ -288,7 +289,7 @@ def test_every_entity_is_there_with_all_its_columns():
         "generic.quality_reviews": 6,
         "generic.proactive_messages": 6,
         "generic.experiment_assignments": 4,
-    }
+    }.items()
 
 
 def test_the_report_names_sums_unreadable_files_and_rejects(folders):

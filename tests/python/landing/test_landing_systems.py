@@ -152,7 +152,7 @@ def test_zendesk_rejects(folders, only):
     [
         ("tickets.json", '{"tickets": [\n{"id": 1},\n{"id"', "line 3: not a complete"),
         ("tickets.json", "[" * 100_000, "not a JSON document"),
-        ("calls.ndjson", lines({"call": {"id": 1}}), "no known records (1 call)"),
+        ("jobs.ndjson", lines({"job": {"id": 1}}), "no known records (1 job)"),
         ("export.ndjson", "nonsense\n", "no known records (no JSON)"),
         ("tickets.json", '{"ticket": "é"}'.encode("cp1252"), "not UTF-8"),
         ("tickets.json", "", "the file is empty"),
