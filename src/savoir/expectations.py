@@ -329,6 +329,90 @@ status_changed team_changed tier_changed solved reopened closed
     """,
 }
 
+FRESHDESK = {
+    "tickets": """
+        id*                 id
+        created_at*         moment
+        updated_at          moment
+        status*
+        priority
+        source
+        type
+        tags
+        spam                in true false
+        deleted             in true false
+        requester_id        id
+        requester_email
+        requester_phone
+        responder_id        id
+        responder
+        group_id            id
+        group_name
+        product_id          id
+        product
+        custom_fields
+        first_responded_at  moment
+        reopened_at         moment
+        resolved_at         moment
+        closed_at           moment
+        time_tracked
+        survey_result
+    """,
+    "conversations": """
+        id*          id
+        ticket_id*   id
+        user_id      id
+        incoming*    in true false
+        private      in true false
+        created_at*  moment
+        updated_at   moment
+    """,
+    "satisfaction_ratings": """
+        id*          id
+        survey_id    id
+        ticket_id*   id
+        user_id      id
+        agent_id     id
+        group_id     id
+        feedback
+        ratings
+        rating       score
+        created_at*  moment
+        updated_at   moment
+    """,
+    "time_entries": """
+        id*                    id
+        ticket_id*             id
+        agent_id               id
+        time_spent
+        timespent              score
+        time_spent_in_seconds  whole
+        executed_at            moment
+        created_at             moment
+        updated_at             moment
+    """,
+    "contacts": """
+        id*         id
+        email
+        phone
+        mobile
+        created_at  moment
+        updated_at  moment
+    """,
+    "agents": """
+        id*         id
+        email
+        created_at  moment
+        updated_at  moment
+    """,
+    "groups": """
+        id*         id
+        name*
+        created_at  moment
+        updated_at  moment
+    """,
+}
+
 PROVENANCE = """
     _file*
     _line:integer*         whole
@@ -370,6 +454,7 @@ SYSTEMS = {
     "qualtrics": QUALTRICS,
     "cost_ledger": COST_LEDGER,
     "generic": GENERIC,
+    "freshdesk": FRESHDESK,
     "_landing": LANDING,
 }
 

@@ -95,6 +95,26 @@ LAYOUT = {
         "message_id sent_at customer_id customer_email engaged_at campaign"
     ),
     ("generic", "experiment_assignments"): "experiment_id customer_id arm assigned_at",
+    ("freshdesk", "tickets"): (
+        "id created_at updated_at status priority source type tags spam deleted "
+        "requester_id requester_email requester_phone responder_id responder group_id "
+        "group_name product_id product custom_fields first_responded_at reopened_at "
+        "resolved_at closed_at time_tracked survey_result"
+    ),
+    ("freshdesk", "conversations"): (
+        "id ticket_id user_id incoming private created_at updated_at"
+    ),
+    ("freshdesk", "satisfaction_ratings"): (
+        "id survey_id ticket_id user_id agent_id group_id feedback ratings rating "
+        "created_at updated_at"
+    ),
+    ("freshdesk", "time_entries"): (
+        "id ticket_id agent_id time_spent timespent time_spent_in_seconds executed_at "
+        "created_at updated_at"
+    ),
+    ("freshdesk", "contacts"): "id email phone mobile created_at updated_at",
+    ("freshdesk", "agents"): "id email created_at updated_at",
+    ("freshdesk", "groups"): "id name created_at updated_at",
 }
 FILES = {
     "system": pa.string(),

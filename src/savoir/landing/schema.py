@@ -27,11 +27,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Entity:
-    """One kind of record; `headings` maps an export's headings to other columns."""
+    """One kind of record; `headings` maps an export's headings to other columns.
+
+    A heading that comes twice makes a file unreadable, unless `first_counts`.
+    """
 
     name: str
     columns: tuple[Column, ...]
     headings: Mapping[str, str] = field(default_factory=dict)
+    first_counts: bool = False
 
     def column_of(self, heading: str) -> str:
         """Return the column name that a heading of an export stands for."""
@@ -65,6 +69,7 @@ def entity(
     *,
     clean: Mapping[str, str] | None = None,
     headings: Mapping[str, str] | None = None,
+    first_counts: bool = False,
 ) -> Entity:
     """Read an entity from its table: `name[*] [type [word ...]]` a line, * required."""
     parsed = []
@@ -76,7 +81,7 @@ def entity(
         bare = column.removesuffix("*")
         sql = (clean or {}).get(bare, "{value}")
         parsed.append(Column(bare, kind, bare != column, tuple(words), sql))
-    return Entity(name, tuple(parsed), headings or {})
+    return Entity(name, tuple(parsed), headings or {}, first_counts)
 
 
 def heading_key(heading: str) -> str:
