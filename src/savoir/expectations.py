@@ -413,6 +413,64 @@ FRESHDESK = {
     """,
 }
 
+INTERCOM = {
+    "conversations": """
+        id*                     id
+        created_at*             moment
+        updated_at              moment
+        state
+        open                    in true false
+        priority
+        assignee_id             id
+        assignee_type
+        admin_assignee_id       id
+        team_assignee_id        id
+        contact_id              id
+        author_id               id
+        author_type
+        author_email
+        source_type
+        delivered_as
+        tags
+        custom_attributes
+        ai_agent_participated   in true false
+        first_contact_reply_at  moment
+        first_admin_reply_at    moment
+        last_close_at           moment
+        count_reopens           whole
+        rating                  whole
+        rating_at               moment
+        rating_remark
+        rating_teammate_id      id
+    """,
+    "conversation_parts": """
+        id*               id
+        conversation_id*  id
+        part_type*
+        author_id         id
+        author_type
+        from_ai_agent     in true false
+        assigned_to_id    id
+        assigned_to_type
+        body
+        created_at*       moment
+        updated_at        moment
+    """,
+    "contacts": """
+        id*          id
+        external_id  id
+        email
+        phone
+        role
+        created_at   moment
+        updated_at   moment
+    """,
+    "teams": """
+        id*    id
+        name*
+    """,
+}
+
 PROVENANCE = """
     _file*
     _line:integer*         whole
@@ -455,6 +513,7 @@ SYSTEMS = {
     "cost_ledger": COST_LEDGER,
     "generic": GENERIC,
     "freshdesk": FRESHDESK,
+    "intercom": INTERCOM,
     "_landing": LANDING,
 }
 

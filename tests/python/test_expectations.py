@@ -115,6 +115,20 @@ LAYOUT = {
     ("freshdesk", "contacts"): "id email phone mobile created_at updated_at",
     ("freshdesk", "agents"): "id email created_at updated_at",
     ("freshdesk", "groups"): "id name created_at updated_at",
+    ("intercom", "conversations"): (
+        "id created_at updated_at state open priority assignee_id assignee_type "
+        "admin_assignee_id team_assignee_id contact_id author_id author_type "
+        "author_email source_type delivered_as tags custom_attributes "
+        "ai_agent_participated first_contact_reply_at first_admin_reply_at "
+        "last_close_at count_reopens rating rating_at rating_remark "
+        "rating_teammate_id"
+    ),
+    ("intercom", "conversation_parts"): (
+        "id conversation_id part_type author_id author_type from_ai_agent "
+        "assigned_to_id assigned_to_type body created_at updated_at"
+    ),
+    ("intercom", "contacts"): "id external_id email phone role created_at updated_at",
+    ("intercom", "teams"): "id name",
 }
 FILES = {
     "system": pa.string(),

@@ -107,8 +107,8 @@ final as (
         tickets.id as contact_source_id,
         tickets.requester_id as customer_source_id,
         coalesce(tickets.responder_id, tickets.responder) as agent_source_id,
-        {{ freshdesk_field('tickets.custom_fields', 'order_id') }} as order_source_id,
-        {{ freshdesk_field('tickets.custom_fields', 'call_id') }} as call_source_id,
+        {{ own_field('freshdesk', 'tickets.custom_fields', 'order_id') }} as order_source_id,
+        {{ own_field('freshdesk', 'tickets.custom_fields', 'call_id') }} as call_source_id,
         {{ email_key('coalesce(tickets.requester_email, requesters.email)') }}
             as email_key,
         {{ phone_key(
@@ -127,7 +127,7 @@ final as (
         null as site,
         null as tier,
         coalesce(
-            {{ freshdesk_field('tickets.custom_fields', 'reason') }}, tickets.type
+            {{ own_field('freshdesk', 'tickets.custom_fields', 'reason') }}, tickets.type
         ) as contact_reason,
         coalesce(tickets.product, tickets.product_id) as product_category,
         case lower(tickets.priority)

@@ -118,5 +118,7 @@ def records(
         yield from records(value[listed[0]], keys, by_name)
     elif by_name and value.keys() & {column.name for column in by_name.columns}:
         yield by_name.name, 1, value
+    elif not by_name and "id" in value and value.get("type") in keys:
+        yield keys[value["type"]], 1, value
     else:
         yield next(iter(value), "empty object"), 1, value

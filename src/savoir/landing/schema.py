@@ -13,6 +13,17 @@ if TYPE_CHECKING:
 
 TYPES = ("text", "json", "timestamp", "integer", "decimal", "boolean", "month", "enum")
 
+# For columns of type timestamp: seconds or milliseconds since 1970, beside ISO 8601.
+EPOCH = r"""
+case
+    when regexp_full_match({value}, '\d{{9,10}}') then
+        strftime(make_timestamp({value}::bigint * 1000000), '%Y-%m-%dT%H:%M:%SZ')
+    when regexp_full_match({value}, '\d{{12,13}}') then
+        strftime(make_timestamp({value}::bigint * 1000), '%Y-%m-%dT%H:%M:%SZ')
+    else {value}
+end
+"""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -61,6 +72,12 @@ class System:
         name = PurePosixPath(file).name.lower()
         fits = [e for e in self.entities if name.startswith(e.name)]
         return max(fits, key=lambda entity: len(entity.name), default=None)
+
+
+def epochs(columns: str) -> dict[str, str]:
+    """Return `clean` for every timestamp of an entity's table, which may be epochs."""
+    lines = (line.split() for line in columns.strip().splitlines())
+    return {line[0].rstrip("*"): EPOCH for line in lines if "timestamp" in line[1:]}
 
 
 def entity(

@@ -1,6 +1,9 @@
-"""Tables whose header says what they hold: CSV and Parquet, whatever their names."""
+"""Tables beside API answers: CSV and Parquet, named after what they hold."""
+
+from collections.abc import Mapping
 
 from savoir.landing import delimited, parquet
+from savoir.landing.answers import entity_by_name
 from savoir.landing.files import Source, Unreadable
 from savoir.landing.rows import Found
 from savoir.landing.schema import System
@@ -11,25 +14,20 @@ def is_table(source: Source) -> bool:
     return source.path.suffix.lower() in (".csv", ".tsv", ".parquet")
 
 
-def read(system: System, source: Source) -> list[Found]:
-    """Read a file as the entity that knows most of its header.
+def read(
+    system: System,
+    source: Source,
+    keys: Mapping[str, str],
+    otherwise: str | None = None,
+) -> list[Found]:
+    """Read a file as the entity whose key its name holds, or as entity `otherwise`.
 
-    Raises `Unreadable` where no entity has all the columns it requires.
+    Raises `Unreadable` for a name that holds none, and without a required column.
     """
+    entity = entity_by_name(system, source, keys)
+    if not entity and otherwise:
+        entity = system.entity(otherwise)
+    if not entity:
+        raise Unreadable(f"the file name matches nothing; expected {system.expects}")
     is_parquet = source.path.suffix.lower() == ".parquet"
-    if is_parquet:
-        header, _ = parquet.looked_at(source)
-    else:
-        header = delimited.header_of(source.text)[1].fields
-    known = []
-    for entity in system.entities:
-        names = {entity.column_of(heading) for heading in header}
-        if all(c.name in names for c in entity.columns if c.required):
-            known.append((sum(c.name in names for c in entity.columns), entity))
-    if not known:
-        raise Unreadable(
-            f"a header of no known table ({', '.join(filter(None, header))}); "
-            f"expected {system.expects}"
-        )
-    _, entity = max(known, key=lambda fit: fit[0])
     return (parquet if is_parquet else delimited).read(entity, source)

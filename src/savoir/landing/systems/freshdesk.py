@@ -155,7 +155,7 @@ KEYS = PLURAL | {
 def read(system: System, source: Source) -> list[Found]:
     """Read one export: a CSV, or one file of answers."""
     if tables.is_table(source):
-        return tables.read(system, source)
+        return tables.read(system, source, {}, otherwise="tickets")
     return answers.read(system, source, KEYS, opened)
 
 

@@ -155,7 +155,11 @@ def test_what_has_another_form_is_rejected(folders, only):
     ("file", "content", "expected"),
     [
         ("companies.json", '[{"id": 1}]', "no known records (1 id); expected JSON"),
-        ("export.csv", "a,b\n1,2\n", "a header of no known table (a, b)"),
+        (
+            "export.csv",
+            "a,b\n1,2\n",
+            "the header lacks required columns id, ",
+        ),
     ],
 )
 def test_files_of_other_things_are_named(file, content, expected, only):
