@@ -471,6 +471,47 @@ INTERCOM = {
     """,
 }
 
+HUBSPOT = {
+    "tickets": """
+        id*               id
+        created_at*       moment
+        updated_at        moment
+        closed_at         moment
+        first_replied_at  moment
+        pipeline
+        stage*
+        priority
+        source
+        category
+        owner
+        team
+        contact_ids
+        contact_email
+        archived          in true false
+        properties
+    """,
+    "pipeline_stages": """
+        id*           id
+        label
+        pipeline_id   id
+        ticket_state
+        updated_at    moment
+    """,
+    "contacts": """
+        id*         id
+        email
+        phone
+        mobile
+        updated_at  moment
+    """,
+    "owners": """
+        id*         id
+        email
+        team
+        updated_at  moment
+    """,
+}
+
 PROVENANCE = """
     _file*
     _line:integer*         whole
@@ -514,6 +555,7 @@ SYSTEMS = {
     "generic": GENERIC,
     "freshdesk": FRESHDESK,
     "intercom": INTERCOM,
+    "hubspot": HUBSPOT,
     "_landing": LANDING,
 }
 

@@ -129,6 +129,13 @@ LAYOUT = {
     ),
     ("intercom", "contacts"): "id external_id email phone role created_at updated_at",
     ("intercom", "teams"): "id name",
+    ("hubspot", "tickets"): (
+        "id created_at updated_at closed_at first_replied_at pipeline stage priority "
+        "source category owner team contact_ids contact_email archived properties"
+    ),
+    ("hubspot", "pipeline_stages"): "id label pipeline_id ticket_state updated_at",
+    ("hubspot", "contacts"): "id email phone mobile updated_at",
+    ("hubspot", "owners"): "id email team updated_at",
 }
 FILES = {
     "system": pa.string(),

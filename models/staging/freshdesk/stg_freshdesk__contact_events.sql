@@ -7,7 +7,9 @@ with
 
 tickets as (
 
-    {{ newest('freshdesk', 'tickets', timezone=var('freshdesk_timezone')) }}
+    {{ newest(
+        'freshdesk', 'tickets', at=to_utc('updated_at', var('freshdesk_timezone'))
+    ) }}
 
 ),
 
@@ -102,8 +104,8 @@ final as (
         -- attributes
         event_type,
         actor_type,
-        null as from_value,
-        null as to_value,
+        null::string as from_value,
+        null::string as to_value,
 
         -- timestamps
         occurred_at

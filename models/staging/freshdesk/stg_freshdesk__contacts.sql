@@ -7,7 +7,9 @@ with
 
 tickets as (
 
-    {{ newest('freshdesk', 'tickets', timezone=var('freshdesk_timezone')) }}
+    {{ newest(
+        'freshdesk', 'tickets', at=to_utc('updated_at', var('freshdesk_timezone'))
+    ) }}
 
 ),
 
@@ -107,8 +109,10 @@ final as (
         tickets.id as contact_source_id,
         tickets.requester_id as customer_source_id,
         coalesce(tickets.responder_id, tickets.responder) as agent_source_id,
-        {{ own_field('freshdesk', 'tickets.custom_fields', 'order_id') }} as order_source_id,
-        {{ own_field('freshdesk', 'tickets.custom_fields', 'call_id') }} as call_source_id,
+        {{ own_field('freshdesk', 'tickets.custom_fields', 'order_id') }}
+            as order_source_id,
+        {{ own_field('freshdesk', 'tickets.custom_fields', 'call_id') }}
+            as call_source_id,
         {{ email_key('coalesce(tickets.requester_email, requesters.email)') }}
             as email_key,
         {{ phone_key(
@@ -124,10 +128,11 @@ final as (
         end as direction,
         tickets.known_status as status,
         coalesce(groups.name, tickets.group_name, tickets.group_id) as team,
-        null as site,
-        null as tier,
+        null::string as site,
+        null::string as tier,
         coalesce(
-            {{ own_field('freshdesk', 'tickets.custom_fields', 'reason') }}, tickets.type
+            {{ own_field('freshdesk', 'tickets.custom_fields', 'reason') }},
+            tickets.type
         ) as contact_reason,
         coalesce(tickets.product, tickets.product_id) as product_category,
         case lower(tickets.priority)
@@ -138,7 +143,7 @@ final as (
             when '4' then 'urgent'
             else lower(tickets.priority)
         end as priority,
-        null as currency,
+        null::string as currency,
         case
             when tickets.deleted = 'true' then 'deleted'
             when tickets.spam = 'true' then 'spam'

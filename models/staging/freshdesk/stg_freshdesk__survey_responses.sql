@@ -13,7 +13,9 @@ ratings as (
 
 tickets as (
 
-    {{ newest('freshdesk', 'tickets', timezone=var('freshdesk_timezone')) }}
+    {{ newest(
+        'freshdesk', 'tickets', at=to_utc('updated_at', var('freshdesk_timezone'))
+    ) }}
 
 ),
 
@@ -36,7 +38,7 @@ answered as (
         ticket_id as contact_source_id,
         user_id as customer_source_id,
         agent_id as agent_source_id,
-        null as email,
+        null::string as email,
         feedback,
         -- 103 is extremely happy, 100 neutral, -103 extremely unhappy: seven steps
         case
@@ -61,7 +63,7 @@ summarised as (
         requester_id as customer_source_id,
         coalesce(responder_id, responder) as agent_source_id,
         requester_email as email,
-        null as feedback,
+        null::string as feedback,
         case lower(survey_result)
             when 'extremely happy' then 7
             when 'very happy' then 6
@@ -103,7 +105,7 @@ final as (
 
         -- attributes
         'csat' as question_type,
-        null as dimension,
+        null::string as dimension,
         case
             when is_of_seven then 'high_is_good'
             else '{{ var("freshdesk_rating")["scale_direction"] }}'

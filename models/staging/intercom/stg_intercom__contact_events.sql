@@ -19,7 +19,7 @@ parts as (
 
 teams as (
 
-    {{ newest('intercom', 'teams', updated_at=none) }}
+    {{ newest('intercom', 'teams', at='') }}
 
 ),
 
@@ -43,8 +43,8 @@ messages as (
         delivered_as in ('operator_initiated', 'automated', 'campaigns_initiated')
             as is_automatic,
         true as is_written,
-        null as assigned_to_type,
-        null as assigned_to_id,
+        null::string as assigned_to_type,
+        null::string as assigned_to_id,
         {{ to_utc('created_at') }} as occurred_at
 
     from conversations
@@ -108,7 +108,7 @@ happened as (
         author_id,
         actor_type,
         'opened' as event_type,
-        null as from_value,
+        null::string as from_value,
         'open' as to_value,
         occurred_at
 
@@ -124,8 +124,8 @@ happened as (
             when actor_type = 'customer' then 'customer_reply'
             else 'public_reply'
         end as event_type,
-        null as from_value,
-        null as to_value,
+        null::string as from_value,
+        null::string as to_value,
         occurred_at
 
     from authored
@@ -146,7 +146,7 @@ happened as (
             when part_type = 'open' or part_type like '%reopen' then 'reopened'
             else 'status_changed'
         end as event_type,
-        null as from_value,
+        null::string as from_value,
         case
             when part_type = 'close' then 'solved'
             when part_type = 'snoozed' then 'pending'
@@ -165,7 +165,7 @@ happened as (
         author_id,
         actor_type,
         'assigned' as event_type,
-        null as from_value,
+        null::string as from_value,
         assigned_to as to_value,
         occurred_at
 

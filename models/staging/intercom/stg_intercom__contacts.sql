@@ -19,7 +19,7 @@ people as (
 
 teams as (
 
-    {{ newest('intercom', 'teams', updated_at=none) }}
+    {{ newest('intercom', 'teams', at='') }}
 
 ),
 
@@ -86,7 +86,7 @@ final as (
         ) as agent_source_id,
         {{ own_field('intercom', 'conversations.custom_attributes', 'order_id') }}
             as order_source_id,
-        null as call_source_id,
+        null::string as call_source_id,
         {{ email_key(
             "coalesce(people.email, case when conversations.author_type in "
             "('user', 'lead', 'contact') then conversations.author_email end)"
@@ -103,11 +103,11 @@ final as (
         end as direction,
         conversations.known_status as status,
         coalesce(teams.name, conversations.team_id) as team,
-        null as site,
-        null as tier,
+        null::string as site,
+        null::string as tier,
         {{ own_field('intercom', 'conversations.custom_attributes', 'reason') }}
             as contact_reason,
-        null as product_category,
+        null::string as product_category,
         case conversations.priority
             when 'priority' then 'high'
             when 'true' then 'high'
@@ -115,7 +115,7 @@ final as (
             when 'false' then 'normal'
             else lower(conversations.priority)
         end as priority,
-        null as currency,
+        null::string as currency,
         tag_reasons.exclusion_reason,
 
         -- flags
@@ -138,7 +138,7 @@ final as (
             else conversations.made_at
         end as opened_at,
         {{ to_utc('conversations.first_admin_reply_at') }} as first_response_at,
-        -- exported without its statistics, a closed conversation ended at its last change
+        -- without its statistics, a closed conversation ended at its last change
         case
             when conversations.known_status in ('solved', 'closed')
                 then {{ to_utc(

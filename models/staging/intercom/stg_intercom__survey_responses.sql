@@ -17,11 +17,11 @@ final as (
         id as contact_source_id,
         contact_id as customer_source_id,
         rating_teammate_id as agent_source_id,
-        cast(null as string) as email_key,
+        null::string as email_key,
 
         -- attributes
         'csat' as question_type,
-        null as dimension,
+        null::string as dimension,
         'high_is_good' as scale_direction,
         rating_remark as comment,  -- noqa: RF04
 

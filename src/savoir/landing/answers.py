@@ -118,7 +118,15 @@ def records(
         yield from records(value[listed[0]], keys, by_name)
     elif by_name and value.keys() & {column.name for column in by_name.columns}:
         yield by_name.name, 1, value
-    elif not by_name and "id" in value and value.get("type") in keys:
-        yield keys[value["type"]], 1, value
+    elif not by_name and (kind := kind_of(value)) in keys:
+        yield keys[kind], 1, value
     else:
         yield next(iter(value), "empty object"), 1, value
+
+
+def kind_of(value: dict[str, Any]) -> str | None:
+    """Return what an object says that it is: Intercom's type, or Salesforce's."""
+    attributes = value.get("attributes")
+    said = attributes if isinstance(attributes, dict) else value
+    is_record = "id" in value or said is attributes
+    return str(said.get("type")).lower() if is_record else None

@@ -18,6 +18,10 @@ MISSING = ("", "#N/A", "N/A", "?", "NULL", "null", "-")
 DAY = r"[12]\d{{3}}-\d\d-\d\d"
 TIME = r"[T ]\d\d:\d\d(:\d\d(\.\d+)?)?"
 ZONE = r"Z| UTC|[+-](0\d|1[0-4])(:?\d\d)?"
+SLASHED = (
+    r"\d{{1,2}}([/.-])\d{{1,2}}[/.-][12]\d{{3}}"
+    r"(,? \d{{1,2}}:\d\d(:\d\d)?( ?[AaPp][Mm])?)?"
+)
 UNSPACED = "replace(replace({value}, ' +', '+'), ' -', '-')"
 
 # Per type: what is expected, in words, and SQL giving the landed text of {value}, or
@@ -37,6 +41,17 @@ TYPES = {
             -- TIMESTAMPTZ refuses the space that some write before the offset.
             when regexp_full_match({{value}}, '{DAY}{TIME} ({ZONE})')
                 and try_cast({UNSPACED} as timestamptz) is not null then {UNSPACED}
+        end
+        """,
+    ),
+    # Which of day and month comes first is declared to the staging models.
+    "local": (
+        "a date and time (such as 2025-03-31T14:05:00Z or 31/03/2025 14:05)",
+        rf"""
+        case
+            when regexp_full_match({{value}}, '{DAY}({TIME}( ?({ZONE}))?)?')
+                and try_cast({UNSPACED} as timestamptz) is not null then {UNSPACED}
+            when regexp_full_match({{value}}, '{SLASHED}') then replace({{value}}, ',', '')
         end
         """,
     ),

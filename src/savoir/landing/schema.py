@@ -11,7 +11,17 @@ if TYPE_CHECKING:
     from savoir.landing.files import Source
     from savoir.landing.rows import Found
 
-TYPES = ("text", "json", "timestamp", "integer", "decimal", "boolean", "month", "enum")
+TYPES = (
+    "text",
+    "json",
+    "timestamp",
+    "local",
+    "integer",
+    "decimal",
+    "boolean",
+    "month",
+    "enum",
+)
 
 # For columns of type timestamp: seconds or milliseconds since 1970, beside ISO 8601.
 EPOCH = r"""
