@@ -512,6 +512,78 @@ HUBSPOT = {
     """,
 }
 
+SALESFORCE = {
+    "cases": """
+        id                id
+        case_number
+        created_at*
+        updated_at
+        closed_at
+        status*
+        is_closed         in true false
+        is_escalated      in true false
+        is_deleted        in true false
+        master_record_id  id
+        origin
+        type
+        reason
+        priority
+        product
+        contact_id        id
+        contact_email
+        contact_phone
+        owner_id          id
+        owner
+        parent_id         id
+    """,
+    "case_history": """
+        id             id
+        case_id        id
+        case_number
+        created_at*
+        created_by_id  id
+        created_by
+        field*
+        old_value
+        new_value
+    """,
+    "email_messages": """
+        id*            id
+        case_id*       id
+        incoming*      in true false
+        status
+        created_by_id  id
+        sent_at*
+        updated_at
+    """,
+    "case_comments": """
+        id*            id
+        case_id*       id
+        is_published*  in true false
+        created_by_id  id
+        created_at*
+        updated_at
+    """,
+    "contacts": """
+        id*         id
+        email
+        phone
+        mobile
+        updated_at
+    """,
+    "users": """
+        id*         id
+        email
+        user_type
+        updated_at
+    """,
+    "groups": """
+        id*         id
+        name*
+        updated_at
+    """,
+}
+
 PROVENANCE = """
     _file*
     _line:integer*         whole
@@ -556,6 +628,7 @@ SYSTEMS = {
     "freshdesk": FRESHDESK,
     "intercom": INTERCOM,
     "hubspot": HUBSPOT,
+    "salesforce": SALESFORCE,
     "_landing": LANDING,
 }
 

@@ -136,6 +136,24 @@ LAYOUT = {
     ("hubspot", "pipeline_stages"): "id label pipeline_id ticket_state updated_at",
     ("hubspot", "contacts"): "id email phone mobile updated_at",
     ("hubspot", "owners"): "id email team updated_at",
+    ("salesforce", "cases"): (
+        "id case_number created_at updated_at closed_at status is_closed is_escalated "
+        "is_deleted master_record_id origin type reason priority product contact_id "
+        "contact_email contact_phone owner_id owner parent_id"
+    ),
+    ("salesforce", "case_history"): (
+        "id case_id case_number created_at created_by_id created_by field old_value "
+        "new_value"
+    ),
+    ("salesforce", "email_messages"): (
+        "id case_id incoming status created_by_id sent_at updated_at"
+    ),
+    ("salesforce", "case_comments"): (
+        "id case_id is_published created_by_id created_at updated_at"
+    ),
+    ("salesforce", "contacts"): "id email phone mobile updated_at",
+    ("salesforce", "users"): "id email user_type updated_at",
+    ("salesforce", "groups"): "id name updated_at",
 }
 FILES = {
     "system": pa.string(),

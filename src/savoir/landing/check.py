@@ -51,7 +51,8 @@ TYPES = {
         case
             when regexp_full_match({{value}}, '{DAY}({TIME}( ?({ZONE}))?)?')
                 and try_cast({UNSPACED} as timestamptz) is not null then {UNSPACED}
-            when regexp_full_match({{value}}, '{SLASHED}') then replace({{value}}, ',', '')
+            when regexp_full_match({{value}}, '{SLASHED}')
+                then replace({{value}}, ',', '')
         end
         """,
     ),
