@@ -584,6 +584,60 @@ SALESFORCE = {
     """,
 }
 
+GORGIAS = {
+    "tickets": """
+        id*                     id
+        created_at*             moment
+        updated_at              moment
+        closed_at               moment
+        trashed_at              moment
+        last_received_at        moment
+        status
+        channel
+        priority
+        from_agent              in true false
+        spam                    in true false
+        customer_id             id
+        customer_email
+        assignee_id             id
+        assignee_email
+        team
+        tags
+        custom_fields
+        first_response_seconds  amount
+        survey_score            whole
+    """,
+    "messages": """
+        id*          id
+        ticket_id*   id
+        public*      in true false
+        from_agent*  in true false
+        sender_id    id
+        via
+        rule_id      id
+        created_at*  moment
+        updated_at   moment
+    """,
+    "events": """
+        id*          id
+        object_id*   id
+        object_type
+        type*
+        user_id      id
+        created_at*  moment
+    """,
+    "satisfaction_surveys": """
+        id*          id
+        ticket_id*   id
+        customer_id  id
+        score        whole
+        body_text
+        created_at*  moment
+        sent_at      moment
+        scored_at    moment
+    """,
+}
+
 PROVENANCE = """
     _file*
     _line:integer*         whole
@@ -629,6 +683,7 @@ SYSTEMS = {
     "intercom": INTERCOM,
     "hubspot": HUBSPOT,
     "salesforce": SALESFORCE,
+    "gorgias": GORGIAS,
     "_landing": LANDING,
 }
 

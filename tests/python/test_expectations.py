@@ -154,6 +154,18 @@ LAYOUT = {
     ("salesforce", "contacts"): "id email phone mobile updated_at",
     ("salesforce", "users"): "id email user_type updated_at",
     ("salesforce", "groups"): "id name updated_at",
+    ("gorgias", "tickets"): (
+        "id created_at updated_at closed_at trashed_at last_received_at status "
+        "channel priority from_agent spam customer_id customer_email assignee_id "
+        "assignee_email team tags custom_fields first_response_seconds survey_score"
+    ),
+    ("gorgias", "messages"): (
+        "id ticket_id public from_agent sender_id via rule_id created_at updated_at"
+    ),
+    ("gorgias", "events"): "id object_id object_type type user_id created_at",
+    ("gorgias", "satisfaction_surveys"): (
+        "id ticket_id customer_id score body_text created_at sent_at scored_at"
+    ),
 }
 FILES = {
     "system": pa.string(),
