@@ -86,6 +86,28 @@ ZENDESK = {
         created_at  moment
         updated_at  moment
     """,
+    "ticket_tags": """
+        ticket_id*  number
+        tag*
+    """,
+    "ticket_exports": """
+        id*                          number
+        created_at*                  moment
+        updated_at                   moment
+        solved_at                    moment
+        status*
+        priority
+        via
+        requester_id                 number
+        requester_email
+        assignee
+        group_name
+        tags
+        satisfaction_score
+        reopens                      whole
+        group_stations               whole
+        first_reply_time_in_minutes  amount
+    """,
 }
 
 ASTERISK = {
