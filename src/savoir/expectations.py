@@ -660,6 +660,30 @@ GORGIAS = {
     """,
 }
 
+SOCIAL = {
+    "mentions": """
+        id               id
+        url
+        conversation_id  id
+        published_at*
+        updated_at
+        replied_at
+        closed_at
+        network*
+        kind
+        is_own           in true false
+        author_id        id
+        author
+        agent
+        team
+        status
+        topic
+        priority
+        language
+        tags
+    """,
+}
+
 PROVENANCE = """
     _file*
     _line:integer*         whole
@@ -706,6 +730,7 @@ SYSTEMS = {
     "hubspot": HUBSPOT,
     "salesforce": SALESFORCE,
     "gorgias": GORGIAS,
+    "social": SOCIAL,
     "_landing": LANDING,
 }
 

@@ -172,6 +172,10 @@ LAYOUT = {
     ("gorgias", "satisfaction_surveys"): (
         "id ticket_id customer_id score body_text created_at sent_at scored_at"
     ),
+    ("social", "mentions"): (
+        "id url conversation_id published_at updated_at replied_at closed_at network "
+        "kind is_own author_id author agent team status topic priority language tags"
+    ),
 }
 FILES = {
     "system": pa.string(),

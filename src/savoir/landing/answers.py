@@ -26,16 +26,19 @@ def read(
     source: Source,
     keys: Mapping[str, str],
     opened: Callable[[str, Any], Opened] = alone,
+    otherwise: str | None = None,
 ) -> list[Found]:
     """Read one file of answers; it may hold several entities.
 
     `keys` names the entity of what stands under a key of an answer, in a stream, or in
     a file of that name. `opened` gives the rows that a record of an entity stands for,
-    each with its entity. Objects of other kinds are counted in the note. A line that is
-    no JSON is a reject of the file's first entity. Raises `Unreadable` for a file of
-    other kinds only.
+    each with its entity; `otherwise` names the entity of what nothing else tells.
+    Objects of other kinds are counted in the note. A line that is no JSON is a reject
+    of the file's first entity. Raises `Unreadable` for a file of other kinds only.
     """
     by_name = entity_by_name(system, source, keys)
+    if otherwise and not by_name:
+        by_name = system.entity(otherwise)
     entities = {entity.name for entity in system.entities}
     rows: dict[str, Rows] = {}
     others: Counter[str] = Counter()
@@ -116,12 +119,20 @@ def records(
     listed = [key for key in LISTS if isinstance(value.get(key), list)]
     if listed and "id" not in value:
         yield from records(value[listed[0]], keys, by_name)
-    elif by_name and value.keys() & {column.name for column in by_name.columns}:
+    elif by_name and knows(by_name, value):
         yield by_name.name, 1, value
     elif not by_name and (kind := kind_of(value)) in keys:
         yield keys[kind], 1, value
     else:
         yield next(iter(value), "empty object"), 1, value
+
+
+def knows(entity: Entity, value: dict[str, Any]) -> bool:
+    """Whether any key of an object stands for a column of an entity."""
+    names = {column.name for column in entity.columns}
+    return bool(value.keys() & names) or any(
+        entity.column_of(k) in names for k in value
+    )
 
 
 def kind_of(value: dict[str, Any]) -> str | None:

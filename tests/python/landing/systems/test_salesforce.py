@@ -66,9 +66,12 @@ def test_answers_of_the_api(folders):
     }
     answer = {"totalSize": 1, "done": True, "records": [record]}
     folders.write("salesforce/query.json", json.dumps(answer))
+    bare = {key: value for key, value in record.items() if key != "attributes"}
+    folders.write("salesforce/cases.ndjson", json.dumps(bare) + "\n")
     folders.land()
-    [row] = folders.rows("salesforce/cases")
-    assert (row["id"], row["is_escalated"]) == ("5003000000D8cuJ", "true")
+    for row in folders.rows("salesforce/cases"):
+        assert (row["id"], row["is_escalated"]) == ("5003000000D8cuJ", "true")
+    assert len(folders.rows("salesforce/cases")) == 2
 
 
 @pytest.mark.parametrize(
