@@ -1,4 +1,4 @@
-{#- The export has a ticket's last rating without its time: the last change stands in. -#}
+{#- A rating without its time: the last change of its ticket stands in. -#}
 
 with
 
