@@ -107,6 +107,28 @@ ZENDESK = {
         voicemail          in true false
         callback           in true false
     """,
+    "ticket_tags": """
+        ticket_id*  number
+        tag*
+    """,
+    "ticket_exports": """
+        id*                          number
+        created_at*                  moment
+        updated_at                   moment
+        solved_at                    moment
+        status*
+        priority
+        via
+        requester_id                 number
+        requester_email
+        assignee
+        group_name
+        tags
+        satisfaction_score
+        reopens                      whole
+        group_stations               whole
+        first_reply_time_in_minutes  amount
+    """,
 }
 
 ASTERISK = {
@@ -672,6 +694,339 @@ status_changed team_changed tier_changed solved reopened closed
     """,
 }
 
+FRESHDESK = {
+    "tickets": """
+        id*                 id
+        created_at*         moment
+        updated_at          moment
+        status*
+        priority
+        source
+        type
+        tags
+        spam                in true false
+        deleted             in true false
+        requester_id        id
+        requester_email
+        requester_phone
+        responder_id        id
+        responder
+        group_id            id
+        group_name
+        product_id          id
+        product
+        custom_fields
+        first_responded_at  moment
+        reopened_at         moment
+        resolved_at         moment
+        closed_at           moment
+        time_tracked
+        survey_result
+    """,
+    "conversations": """
+        id*          id
+        ticket_id*   id
+        user_id      id
+        incoming*    in true false
+        private      in true false
+        created_at*  moment
+        updated_at   moment
+    """,
+    "satisfaction_ratings": """
+        id*          id
+        survey_id    id
+        ticket_id*   id
+        user_id      id
+        agent_id     id
+        group_id     id
+        feedback
+        ratings
+        rating       score
+        created_at*  moment
+        updated_at   moment
+    """,
+    "time_entries": """
+        id*                    id
+        ticket_id*             id
+        agent_id               id
+        time_spent
+        timespent              score
+        time_spent_in_seconds  whole
+        executed_at            moment
+        created_at             moment
+        updated_at             moment
+    """,
+    "contacts": """
+        id*         id
+        email
+        phone
+        mobile
+        created_at  moment
+        updated_at  moment
+    """,
+    "agents": """
+        id*         id
+        email
+        created_at  moment
+        updated_at  moment
+    """,
+    "groups": """
+        id*         id
+        name*
+        created_at  moment
+        updated_at  moment
+    """,
+}
+
+INTERCOM = {
+    "conversations": """
+        id*                     id
+        created_at*             moment
+        updated_at              moment
+        state
+        open                    in true false
+        priority
+        assignee_id             id
+        assignee_type
+        admin_assignee_id       id
+        team_assignee_id        id
+        contact_id              id
+        author_id               id
+        author_type
+        author_email
+        source_type
+        delivered_as
+        tags
+        custom_attributes
+        ai_agent_participated   in true false
+        first_contact_reply_at  moment
+        first_admin_reply_at    moment
+        last_close_at           moment
+        count_reopens           whole
+        rating                  whole
+        rating_at               moment
+        rating_remark
+        rating_teammate_id      id
+    """,
+    "conversation_parts": """
+        id*               id
+        conversation_id*  id
+        part_type*
+        author_id         id
+        author_type
+        from_ai_agent     in true false
+        assigned_to_id    id
+        assigned_to_type
+        body
+        created_at*       moment
+        updated_at        moment
+    """,
+    "contacts": """
+        id*          id
+        external_id  id
+        email
+        phone
+        role
+        created_at   moment
+        updated_at   moment
+    """,
+    "teams": """
+        id*    id
+        name*
+    """,
+}
+
+HUBSPOT = {
+    "tickets": """
+        id*               id
+        created_at*       moment
+        updated_at        moment
+        closed_at         moment
+        first_replied_at  moment
+        pipeline
+        stage*
+        priority
+        source
+        category
+        owner
+        team
+        contact_ids
+        contact_email
+        archived          in true false
+        properties
+    """,
+    "pipeline_stages": """
+        id*           id
+        label
+        pipeline_id   id
+        ticket_state
+        updated_at    moment
+    """,
+    "contacts": """
+        id*         id
+        email
+        phone
+        mobile
+        updated_at  moment
+    """,
+    "owners": """
+        id*         id
+        email
+        team
+        updated_at  moment
+    """,
+}
+
+SALESFORCE = {
+    "cases": """
+        id                id
+        case_number
+        created_at*
+        updated_at
+        closed_at
+        status*
+        is_closed         in true false
+        is_escalated      in true false
+        is_deleted        in true false
+        master_record_id  id
+        origin
+        type
+        reason
+        priority
+        product
+        contact_id        id
+        contact_email
+        contact_phone
+        owner_id          id
+        owner
+        parent_id         id
+    """,
+    "case_history": """
+        id             id
+        case_id        id
+        case_number
+        created_at*
+        created_by_id  id
+        created_by
+        field*
+        old_value
+        new_value
+    """,
+    "email_messages": """
+        id*            id
+        case_id*       id
+        incoming*      in true false
+        status
+        created_by_id  id
+        sent_at*
+        updated_at
+    """,
+    "case_comments": """
+        id*            id
+        case_id*       id
+        is_published*  in true false
+        created_by_id  id
+        created_at*
+        updated_at
+    """,
+    "contacts": """
+        id*         id
+        email
+        phone
+        mobile
+        updated_at
+    """,
+    "users": """
+        id*         id
+        email
+        user_type
+        updated_at
+    """,
+    "groups": """
+        id*         id
+        name*
+        updated_at
+    """,
+}
+
+GORGIAS = {
+    "tickets": """
+        id*                     id
+        created_at*             moment
+        updated_at              moment
+        closed_at               moment
+        trashed_at              moment
+        last_received_at        moment
+        status
+        channel
+        priority
+        from_agent              in true false
+        spam                    in true false
+        customer_id             id
+        customer_email
+        assignee_id             id
+        assignee_email
+        team
+        tags
+        custom_fields
+        first_response_seconds  amount
+        survey_score            whole
+    """,
+    "messages": """
+        id*          id
+        ticket_id*   id
+        public*      in true false
+        from_agent*  in true false
+        sender_id    id
+        via
+        rule_id      id
+        created_at*  moment
+        updated_at   moment
+    """,
+    "events": """
+        id*          id
+        object_id*   id
+        object_type
+        type*
+        user_id      id
+        created_at*  moment
+    """,
+    "satisfaction_surveys": """
+        id*          id
+        ticket_id*   id
+        customer_id  id
+        score        whole
+        body_text
+        created_at*  moment
+        sent_at      moment
+        scored_at    moment
+    """,
+}
+
+SOCIAL = {
+    "mentions": """
+        id               id
+        url
+        conversation_id  id
+        published_at*
+        updated_at
+        replied_at
+        closed_at
+        network*
+        kind
+        is_own           in true false
+        author_id        id
+        author
+        agent
+        team
+        status
+        topic
+        priority
+        language
+        tags
+    """,
+}
+
 PROVENANCE = """
     _file*
     _line:integer*         whole
@@ -726,6 +1081,12 @@ SYSTEMS = {
     "olist": OLIST,
     "cost_ledger": COST_LEDGER,
     "generic": GENERIC,
+    "freshdesk": FRESHDESK,
+    "intercom": INTERCOM,
+    "hubspot": HUBSPOT,
+    "salesforce": SALESFORCE,
+    "gorgias": GORGIAS,
+    "social": SOCIAL,
     "_landing": LANDING,
 }
 

@@ -32,6 +32,12 @@ exclusion_tags as (
 
 ),
 
+ticket_tags as (
+
+    select * from {{ ref('stg_zendesk__ticket_tags') }}
+
+),
+
 tags as (
 
     select
@@ -39,6 +45,12 @@ tags as (
         {{ json_values('tags') }} as tag
 
     from tickets
+    union all
+    select
+        ticket_id,
+        tag
+
+    from ticket_tags
 
 ),
 

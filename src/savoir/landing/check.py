@@ -30,6 +30,10 @@ PADDED = """
         upper(substr({value}, length(split_part({value}, ' ', 1)) + 2)),
         ['%I:%M:%S %p', '%I:%M %p', '%I:%M:%S%p', '%I:%M%p', '%H:%M:%S', '%H:%M']
     ), '%H:%M:%S') else '00:00:00' end"""
+SEPARATED = (
+    r"\d{{1,2}}([/.-])\d{{1,2}}[/.-][12]\d{{3}}"
+    r"(,? \d{{1,2}}:\d\d(:\d\d)?( ?[AaPp][Mm])?)?"
+)
 UNSPACED = "replace(replace({value}, ' +', '+'), ' -', '-')"
 
 # Per type: what is expected, in words, and SQL giving the landed text of {value}, or
@@ -60,6 +64,18 @@ TYPES = {
             when regexp_full_match({{value}}, '{DAY}({TIME} ?({ZONE})?)?')
                 and try_cast({UNSPACED} as timestamptz) is not null then {UNSPACED}
             when regexp_full_match({{value}}, '{SLASHED}') then {PADDED}
+        end
+        """,
+    ),
+    # Which of day and month comes first is declared to the staging models.
+    "local": (
+        "a date and time (such as 2025-03-31T14:05:00Z or 31/03/2025 14:05)",
+        rf"""
+        case
+            when regexp_full_match({{value}}, '{DAY}({TIME}( ?({ZONE}))?)?')
+                and try_cast({UNSPACED} as timestamptz) is not null then {UNSPACED}
+            when regexp_full_match({{value}}, '{SEPARATED}')
+                then replace({{value}}, ',', '')
         end
         """,
     ),

@@ -103,6 +103,8 @@ def places_of(entity: Entity, header: list[str]) -> dict[str, int]:
     known = {column.name for column in entity.columns}
     for position, heading in enumerate(header):
         name = entity.column_of(heading)
+        if name in places and entity.first_counts:
+            continue
         if name in places:
             raise Unreadable(f"the header names column '{name}' twice")
         if name in known:

@@ -10,17 +10,9 @@ from savoir.landing.schema import Entity
 
 def read(entity: Entity, source: Source) -> list[Found]:
     """Read a Parquet file; `_line` is the row number, the raw text the row as JSON."""
-    table = f"read_parquet({path_literal(source.path)}, file_row_number = true)"
-    try:
-        with duckdb.connect() as connection:
-            cursor = connection.execute(f"select * from {table} limit 0")
-            header = [name for name, *_ in cursor.description][:-1]
-            [(records,)] = connection.execute(
-                f"select count(*) from {table}"
-            ).fetchall()
-    except duckdb.Error as error:
-        raise Unreadable(f"not a Parquet file ({error})") from error
+    header, records = looked_at(source)
     places = places_of(entity, header)
+    table = table_of(source)
     names = ", ".join(
         f'"{header[places[column.name]]}"::varchar as {column.name}'
         if column.name in places
@@ -33,3 +25,23 @@ def read(entity: Entity, source: Source) -> list[Found]:
         from {table} as columns_of_row
     """
     return [Found(entity, relation, records)]
+
+
+def looked_at(source: Source) -> tuple[list[str], int]:
+    """Return a file's column names and how many rows it has."""
+    table = table_of(source)
+    try:
+        with duckdb.connect() as connection:
+            cursor = connection.execute(f"select * from {table} limit 0")
+            header = [name for name, *_ in cursor.description][:-1]
+            [(records,)] = connection.execute(
+                f"select count(*) from {table}"
+            ).fetchall()
+    except duckdb.Error as error:
+        raise Unreadable(f"not a Parquet file ({error})") from error
+    return header, records
+
+
+def table_of(source: Source) -> str:
+    """Return SQL for a file's rows, numbered from 0."""
+    return f"read_parquet({path_literal(source.path)}, file_row_number = true)"

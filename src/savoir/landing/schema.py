@@ -16,12 +16,24 @@ TYPES = (
     "json",
     "timestamp",
     "moment",
+    "local",
     "integer",
     "decimal",
     "boolean",
     "month",
     "enum",
 )
+
+# For columns of type timestamp: seconds or milliseconds since 1970, beside ISO 8601.
+EPOCH = r"""
+case
+    when regexp_full_match({value}, '\d{{9,10}}') then
+        strftime(make_timestamp({value}::bigint * 1000000), '%Y-%m-%dT%H:%M:%SZ')
+    when regexp_full_match({value}, '\d{{12,13}}') then
+        strftime(make_timestamp({value}::bigint * 1000), '%Y-%m-%dT%H:%M:%SZ')
+    else {value}
+end
+"""
 
 
 @dataclass(frozen=True)
@@ -37,11 +49,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Entity:
-    """One kind of record; `headings` maps an export's headings to other columns."""
+    """One kind of record; `headings` maps an export's headings to other columns.
+
+    A heading that comes twice makes a file unreadable, unless `first_counts`.
+    """
 
     name: str
     columns: tuple[Column, ...]
     headings: Mapping[str, str] = field(default_factory=dict)
+    first_counts: bool = False
 
     def column_of(self, heading: str) -> str:
         """Return the column name that a heading of an export stands for."""
@@ -69,12 +85,19 @@ class System:
         return max(fits, key=lambda entity: len(entity.name), default=None)
 
 
+def epochs(columns: str) -> dict[str, str]:
+    """Return `clean` for every timestamp of an entity's table, which may be epochs."""
+    lines = (line.split() for line in columns.strip().splitlines())
+    return {line[0].rstrip("*"): EPOCH for line in lines if "timestamp" in line[1:]}
+
+
 def entity(
     name: str,
     columns: str,
     *,
     clean: Mapping[str, str] | None = None,
     headings: Mapping[str, str] | None = None,
+    first_counts: bool = False,
 ) -> Entity:
     """Read an entity from its table: `name[*] [type [word ...]]` a line, * required."""
     parsed = []
@@ -86,7 +109,7 @@ def entity(
         bare = column.removesuffix("*")
         sql = (clean or {}).get(bare, "{value}")
         parsed.append(Column(bare, kind, bare != column, tuple(words), sql))
-    return Entity(name, tuple(parsed), headings or {})
+    return Entity(name, tuple(parsed), headings or {}, first_counts)
 
 
 def heading_key(heading: str) -> str:

@@ -1,13 +1,11 @@
-"""Zendesk API answers: pages, single objects, arrays and NDJSON, as recorded."""
+"""Zendesk: API answers as recorded, tables that a loader wrote, the CSV export."""
 
-from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
-from savoir.landing import objects
-from savoir.landing.files import Source, Unreadable
-from savoir.landing.rows import Found, Rows
-from savoir.landing.schema import Entity, System, entity
+from savoir.landing import answers, tables
+from savoir.landing.files import Source
+from savoir.landing.rows import Found
+from savoir.landing.schema import System, entity, heading_key
 
 TICKETS = """
 id*
@@ -93,7 +91,92 @@ voicemail           boolean
 callback            boolean
 """
 
-# The key under which an answer holds records, for an array and for one object.
+TICKET_TAGS = """
+ticket_id*
+tag*
+"""
+
+# What the support view exports as CSV; its times are the account's.
+TICKET_EXPORTS = """
+id*
+created_at*                    timestamp
+updated_at                     timestamp
+solved_at                      timestamp
+status*
+priority
+via
+requester_id
+requester_email
+assignee
+group_name
+tags
+satisfaction_score
+reopens                        integer
+group_stations                 integer
+first_reply_time_in_minutes    decimal
+"""
+
+# Fivetran's and Airbyte's tables of what the API gives as audits.
+TICKET_COMMENTS = """
+id*
+ticket_id*
+created_at*
+author_id
+public*
+"""
+
+TICKET_FIELD_HISTORY = """
+ticket_id*
+field_name*
+updated*
+user_id
+value
+"""
+
+COMMENTS = entity(
+    "ticket_comments",
+    TICKET_COMMENTS,
+    headings={"created": "created_at", "user_id": "author_id"},
+)
+HISTORY = entity("ticket_field_history", TICKET_FIELD_HISTORY)
+
+COMMENT_AS_AUDIT = """
+id, ticket_id, created_at, author_id, null::varchar as via,
+to_json([{
+    'id': id, 'type': 'Comment', 'public': lower(public), 'author_id': author_id
+}])::varchar as events,
+_line, _raw, _reason
+"""
+# The first value of a field came with the ticket. Nobody's change is the system's, -1.
+CHANGE_AS_AUDIT = """
+ticket_id || ':' || field_name || ':' || updated as id, ticket_id,
+updated as created_at, coalesce(nullif(trim(user_id), ''), '-1') as author_id,
+null::varchar as via,
+to_json([{
+    'id': ticket_id || ':' || field_name || ':' || updated,
+    'type': case when row_number() over (
+        partition by ticket_id, field_name order by updated, _line
+    ) = 1 then 'Create' else 'Change' end,
+    'field_name': field_name,
+    'value': nullif(value, ''),
+    'previous_value': lag(nullif(value, '')) over (
+        partition by ticket_id, field_name order by updated, _line
+    )
+}])::varchar as events,
+_line, _raw, _reason
+"""
+# A loader writes via in columns of its own and booleans in capitals.
+VIA = """
+case
+    when nullif(trim({value}), '') is null then null
+    when {value} like '{{%' then {value}
+    else to_json({{'channel': lower({value})}})
+end
+"""
+# The export lists tags with spaces.
+TAGS = "to_json(string_split({value}, ' '))"
+
+# The keys under which an answer holds records: an array, or one object.
 PLURAL = {
     "tickets": "tickets",
     "audits": "ticket_audits",
@@ -103,105 +186,71 @@ PLURAL = {
     "groups": "groups",
     "calls": "calls",
 }
-SINGULAR = {key.removesuffix("s"): name for key, name in PLURAL.items()}
+KEYS = PLURAL | {key.removesuffix("s"): name for key, name in PLURAL.items()}
+KEYS |= {"ticket_comments": "ticket_audits"}
+
+TABLES = KEYS | {
+    "ticket_tags": "ticket_tags",
+    "ticket_tag": "ticket_tags",
+}
 
 
 def read(system: System, source: Source) -> list[Found]:
-    """Read one file of answers; it may hold several entities.
-
-    Objects of other kinds are counted in the note. A line that is no JSON is a reject
-    of the file's first entity. Raises `Unreadable` for a file of other kinds only.
-    """
-    by_name = entity_by_name(system, source)
-    rows: dict[str, Rows] = {}
-    others: Counter[str] = Counter()
-    malformed = []
-
-    def rows_of(name: str) -> Rows:
-        if name not in rows:
-            rows[name] = Rows(system.entity(name), source.scratch)
-        return rows[name]
-
-    for value in objects.values(source):
-        if value.problem:
-            malformed.append(value)
-            continue
-        for name, position, item in records(value.value, by_name):
-            if name in PLURAL.values():
-                raw = value.raw if item is value.value else None
-                objects.add(rows_of(name), value.line or position, raw, item)
-            else:
-                others[name] += 1
-    note = ", ".join(f"{count} {name}" for name, count in others.items())
-    first = next(iter(rows), by_name.name if by_name else None)
-    if first is None:
-        raise Unreadable(
-            f"no known records ({note or 'no JSON'}); expected {system.expects}"
-        )
-    for value in malformed:
-        rows_of(first).reject(value.line, value.raw, value.problem)
-    rows_of(first)
-    return [r.found(note and f"not landed: {note}") for r in rows.values()]
+    """Read one file of answers, one table, or the CSV export."""
+    if not tables.is_table(source):
+        return answers.read(system, source, KEYS, opened)
+    audits = system.entity("ticket_audits")
+    name = source.path.name.lower()
+    if heading_key(tables.header_of(source)[0]) == "summation_column":
+        return tables.read_as(system.entity("ticket_exports"), source)
+    if "ticket_comment" in name:
+        found = tables.read_as(COMMENTS, source)
+        return [f.select(audits, COMMENT_AS_AUDIT) for f in found]
+    if "ticket_field_history" in name:
+        found = tables.read_as(HISTORY, source)
+        return [f.select(audits, CHANGE_AS_AUDIT) for f in found]
+    return tables.read(system, source, TABLES)
 
 
-def entity_by_name(system: System, source: Source) -> Entity | None:
-    """Return the entity that bare objects of a file have by its name, if any."""
-    keys = [k for k in PLURAL | SINGULAR if source.path.name.lower().startswith(k)]
-    if not keys:
-        return None
-    return system.entity((PLURAL | SINGULAR)[max(keys, key=len)])
-
-
-def records(value: Any, by_name: Entity | None) -> Iterator[tuple[str, int, Any]]:
-    """Return (entity or other kind, position, record) for all that a value holds."""
-    if isinstance(value, list):
-        for position, item in enumerate(value, 1):
-            yield from (
-                (name, position, record) for name, _, record in records(item, by_name)
-            )
-        return
-    if not isinstance(value, dict):
-        yield (by_name.name if by_name else "values"), 1, value
-        return
-    if "body" in value and "uri" in value:  # a recorded answer
-        yield from records(value["body"], by_name)
-        return
-    if "stream" in value and "data" in value:  # an Airbyte message
-        stream = str(value["stream"])
-        yield PLURAL.get(stream, stream), 1, value["data"]
-        return
-    found = False
-    for key, item in value.items():
-        if key in PLURAL and isinstance(item, list):
-            found = True
-            yield from (
-                (PLURAL[key], position, record)
-                for position, record in enumerate(item, 1)
-            )
-        # A bare ticket also holds the key `satisfaction_rating`, beside its id.
-        elif key in SINGULAR and isinstance(item, dict) and "id" not in value:
-            found = True
-            yield SINGULAR[key], 1, item
-    if found:
-        return
-    if by_name and value.keys() & {column.name for column in by_name.columns}:
-        yield by_name.name, 1, value
-    else:
-        yield next(iter(value), "empty object"), 1, value
+def opened(name: str, record: dict[str, Any]) -> answers.Opened:
+    """Give a record as it is, but a comment as the audit that made it."""
+    if name == "ticket_audits" and "public" in record:
+        comment = {key: record.get(key) for key in ("id", "public", "author_id", "via")}
+        record = record | {"events": [comment | {"type": "Comment"}]}
+    yield name, record
 
 
 SYSTEM = System(
     "zendesk",
     (
-        entity("tickets", TICKETS),
+        entity(
+            "tickets",
+            TICKETS,
+            clean={"via": VIA},
+            headings={"via_channel": "via"},
+            first_counts=True,
+        ),
         entity("ticket_audits", TICKET_AUDITS),
-        entity("users", USERS),
+        entity(
+            "users",
+            USERS,
+            clean={"active": "lower({value})", "suspended": "lower({value})"},
+        ),
         entity("satisfaction_ratings", SATISFACTION_RATINGS),
         entity("groups", GROUPS),
         entity("calls", CALLS),
+        entity("ticket_tags", TICKET_TAGS),
+        entity(
+            "ticket_exports",
+            TICKET_EXPORTS,
+            clean={"tags": TAGS},
+            headings={"group": "group_name"},
+            # Own fields stand beside Zendesk's, of the same name now and then.
+            first_counts=True,
+        ),
     ),
-    "JSON or NDJSON with tickets, audits, users, satisfaction_ratings, "
-    "groups or calls "
-    "(bare objects: in a file named after them)",
+    "JSON or NDJSON with tickets, audits, users, satisfaction_ratings, groups or calls "
+    "(bare objects: in a file named after them), tables as Fivetran or Airbyte names "
+    "them, or the CSV export of tickets",
     read,
 )

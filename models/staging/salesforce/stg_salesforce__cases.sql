@@ -1,0 +1,94 @@
+{#-
+    The newest state of each case under one key: its id, which a report that names cases
+    by number only finds in the other exports.
+-#}
+
+{%- set order, zone = var('salesforce_date_order'), var('salesforce_timezone') %}
+
+with
+
+source as (
+
+    select * from {{ source('salesforce', 'cases') }}
+
+),
+
+statuses as (
+
+    select * from {{ ref('status_aliases') }}
+
+),
+
+keyed as (
+
+    select
+        *,
+        coalesce(
+            id, max(id) over (partition by coalesce(case_number, id)), case_number
+        ) as case_source_id
+
+    from source
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by case_source_id
+            order by
+                {{ local_to_utc('updated_at', order, zone) }} desc nulls last,
+                _file desc,
+                _line desc
+        ) as recency
+
+    from keyed
+
+),
+
+final as (
+
+    select
+        -- keys
+        ranked.case_source_id,
+        ranked.contact_id as customer_source_id,
+        ranked.owner_id as owner_source_id,
+        {{ email_key('ranked.contact_email') }} as email_key,
+        {{ phone_key('ranked.contact_phone') }} as phone_key,
+
+        -- attributes
+        ranked.case_number,
+        ranked.owner,
+        lower(ranked.origin) as channel,
+        -- an own status of which nobody said what it means is closed where the case is
+        case
+            when ranked.is_closed = 'true' then 'closed'
+            else coalesce(statuses.status, lower(ranked.status))
+        end as status,
+        coalesce(ranked.reason, ranked.type) as contact_reason,
+        ranked.product as product_category,
+        lower(ranked.priority) as priority,
+        case
+            when ranked.master_record_id is not null then 'merged'
+            when ranked.is_deleted = 'true' then 'deleted'
+        end as exclusion_reason,
+
+        -- flags
+        coalesce(ranked.is_escalated = 'true', false) as is_escalated,
+
+        -- timestamps
+        {{ local_to_utc('ranked.created_at', order, zone) }} as opened_at,
+        {{ local_to_utc('ranked.updated_at', order, zone) }} as updated_at,
+        {{ local_to_utc('ranked.closed_at', order, zone) }} as closed_at
+
+    from ranked
+    left join statuses
+        on
+            lower(ranked.status) = statuses.source_status
+            and statuses.source_system = 'salesforce'
+    where ranked.recency = 1
+
+)
+
+select * from final

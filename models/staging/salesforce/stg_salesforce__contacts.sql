@@ -1,0 +1,120 @@
+{#-
+    Cases as contacts. Who asked and which queue has the case stand apart; reopenings and
+    moves between queues are counted from the history, which needs no message to be known.
+-#}
+
+{%- set order, zone = var('salesforce_date_order'), var('salesforce_timezone') %}
+
+with
+
+cases as (
+
+    select * from {{ ref('stg_salesforce__cases') }}
+
+),
+
+changes as (
+
+    select * from {{ ref('stg_salesforce__case_changes') }}
+
+),
+
+people as (
+
+    {{ newest(
+        'salesforce', 'contacts', at=local_to_utc('updated_at', order, zone)
+    ) }}
+
+),
+
+groups as (
+
+    {{ newest(
+        'salesforce', 'groups', at=local_to_utc('updated_at', order, zone)
+    ) }}
+
+),
+
+counted as (
+
+    select
+        case_source_id,
+        count(*) filter (
+            where field = 'status' and from_value = 'closed' and to_value != 'closed'
+        ) as reopens,
+        count(*) filter (
+            where field = 'team' and from_value is not null and from_value != to_value
+        ) as transfers
+
+    from changes
+    group by all
+
+),
+
+final as (
+
+    select
+        -- keys
+        cases.case_source_id as contact_source_id,
+        cases.customer_source_id,
+        -- an owner is a user or a queue
+        case
+            when cases.owner_source_id is null then cases.owner
+            when cases.owner_source_id not like '00G%' then cases.owner_source_id
+        end as agent_source_id,
+        null::string as order_source_id,
+        null::string as call_source_id,
+        coalesce(cases.email_key, {{ email_key('people.email') }}) as email_key,
+        coalesce(
+            cases.phone_key, {{ phone_key('coalesce(people.phone, people.mobile)') }}
+        ) as phone_key,
+
+        -- attributes
+        cases.channel,
+        'inbound' as direction,
+        cases.status,
+        groups.name as team,
+        null::string as site,
+        null::string as tier,
+        cases.contact_reason,
+        cases.product_category,
+        case cases.priority
+            when 'medium' then 'normal'
+            when 'critical' then 'urgent'
+            else cases.priority
+        end as priority,
+        null::string as currency,
+        cases.exclusion_reason,
+
+        -- flags
+        cases.is_escalated,
+        false as is_bot_handled,
+
+        -- measures
+        coalesce(counted.reopens, 0)::bigint as reopens,
+        coalesce(counted.transfers, 0)::bigint as transfers,
+        null::bigint as talk_seconds,
+        null::bigint as hold_seconds,
+        null::bigint as wrap_seconds,
+        null::decimal(18, 2) as compensation_amount,
+
+        -- timestamps
+        cases.opened_at,
+        null::timestamp as first_response_at,
+        case
+            when cases.status in ('solved', 'closed')
+                then coalesce(cases.closed_at, cases.updated_at)
+        end as resolved_at,
+        case
+            when cases.status = 'closed'
+                then coalesce(cases.closed_at, cases.updated_at)
+        end as closed_at
+
+    from cases
+    left join people on cases.customer_source_id = people.id
+    left join groups on cases.owner_source_id = groups.id
+    left join counted on cases.case_source_id = counted.case_source_id
+
+)
+
+select * from final

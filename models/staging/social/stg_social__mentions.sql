@@ -1,0 +1,65 @@
+{#- The newest state of each mention; its words are left behind. -#}
+
+{%- set order, zone = var('social_date_order'), var('social_timezone') %}
+
+with
+
+source as (
+
+    {{ newest('social', 'mentions', at=local_to_utc('updated_at', order, zone)) }}
+
+),
+
+statuses as (
+
+    select * from {{ ref('status_aliases') }}
+
+),
+
+tag_reasons as (
+
+    {{ ticket_tag_reasons('source') }}
+
+),
+
+final as (
+
+    select
+        -- keys
+        source.id as mention_source_id,
+        -- messages of one conversation are one contact
+        coalesce(source.conversation_id, source.id) as contact_source_id,
+        coalesce(source.author_id, lower(source.author)) as author_source_id,
+        source.agent as agent_source_id,
+
+        -- attributes
+        lower(source.network) as channel,
+        coalesce(statuses.status, lower(source.status)) as status,
+        source.team,
+        source.topic as contact_reason,
+        lower(source.priority) as priority,
+        case
+            when tag_reasons.exclusion_reason is not null
+                then tag_reasons.exclusion_reason
+            -- passed on, it asks nothing that the first did not
+            when lower(source.kind) in ('share', 'retweet', 'repost') then 'duplicate'
+        end as exclusion_reason,
+
+        -- flags
+        coalesce(source.is_own = 'true', false) as is_own,
+
+        -- timestamps
+        {{ local_to_utc('source.published_at', order, zone) }} as published_at,
+        {{ local_to_utc('source.replied_at', order, zone) }} as replied_at,
+        {{ local_to_utc('source.closed_at', order, zone) }} as closed_at
+
+    from source
+    left join tag_reasons on source.id = tag_reasons.id
+    left join statuses
+        on
+            lower(source.status) = statuses.source_status
+            and statuses.source_system = 'social'
+
+)
+
+select * from final

@@ -1,0 +1,60 @@
+"""What exports of listening tools become."""
+
+import json
+
+import pytest
+
+
+def test_a_csv_of_mentions(folders, only):
+    row = only(
+        "social/export mars.csv",
+        "Mention ID;Link;Date;Platform;Type;Author;Status;Tags;Text\n"
+        '1;;01/03/2026 10:00;Twitter;mention;@ann;open;"a, b";x\n'
+        ";https://example.com/2;1/3/2026, 10:00 PM;Blog;;;;;x\n"
+        ";;01/03/2026 10:00;Twitter;mention;@ann;open;;x\n"
+        "4;;yesterday;Twitter;mention;@ann;open;;x\n",
+    )
+    assert (row.rows_read, row.rows_landed, row.rows_rejected) == (4, 2, 2)
+    assert row.message == "columns not landed: Text"
+    first, second = folders.rows("social/mentions")
+    assert (first["id"], first["network"], first["kind"]) == ("1", "Twitter", "mention")
+    assert (first["published_at"], first["tags"]) == ("01/03/2026 10:00", '["a","b"]')
+    assert second["id"] == "https://example.com/2"
+    assert second["published_at"] == "1/3/2026 10:00 PM"
+    reasons = folders.reasons()
+    assert reasons[0] == (4, "id: missing (an id or a url is required)")
+    assert reasons[1][1].startswith("published_at: 'yesterday' is not a date and time")
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("x.ndjson", "MENTION\n"),
+        ("export (1).json", "[MENTION]"),
+        ("page.json", '{"mentions": [MENTION]}'),
+        ("page.json", '{"data": [MENTION], "next": null}'),
+    ],
+)
+def test_mentions_land_from_every_wrapping(file, content, folders):
+    mention = {
+        "id": 2,
+        "conversation_id": "c",
+        "timestamp": 1540393270,
+        "platform": "instagram",
+        "outbound": True,
+        "author": {"id": 7, "username": "ann"},
+        "text": "not landed",
+    }
+    folders.write(f"social/{file}", content.replace("MENTION", json.dumps(mention)))
+    folders.land()
+    [row] = folders.rows("social/mentions")
+    # 1540393270 s after 1970 is 24 October 2018, 15:01:10
+    assert (row["id"], row["published_at"]) == ("2", "2018-10-24T15:01:10Z")
+    assert (row["conversation_id"], row["network"]) == ("c", "instagram")
+    assert (row["is_own"], row["author_id"], row["author"]) == ("true", "7", "ann")
+
+
+def test_a_table_without_network_is_unreadable(only):
+    row = only("social/a.csv", "Mention ID,Date\n1,2026-03-01\n")
+    assert row.status == "unreadable"
+    assert row.message.startswith("the header lacks required column network")
