@@ -24,14 +24,15 @@ TYPES = (
     "enum",
 )
 
-# For columns of type timestamp: seconds or milliseconds since 1970, beside ISO 8601.
-EPOCH = r"""
+# For timestamps: seconds or milliseconds since 1970 beside ISO 8601. Of a second the
+# fraction is dropped, since KPIs count whole ones, from whole ones.
+MOMENT = r"""
 case
     when regexp_full_match({value}, '\d{{9,10}}') then
         strftime(make_timestamp({value}::bigint * 1000000), '%Y-%m-%dT%H:%M:%SZ')
     when regexp_full_match({value}, '\d{{12,13}}') then
         strftime(make_timestamp({value}::bigint * 1000), '%Y-%m-%dT%H:%M:%SZ')
-    else {value}
+    else regexp_replace({value}, '(:\d\d)\.\d+', '\1')
 end
 """
 
@@ -85,10 +86,14 @@ class System:
         return max(fits, key=lambda entity: len(entity.name), default=None)
 
 
-def epochs(columns: str) -> dict[str, str]:
-    """Return `clean` for every timestamp of an entity's table, which may be epochs."""
+def moments(columns: str) -> dict[str, str]:
+    """Return `clean` for every timestamp of an entity's table: see `MOMENT`."""
     lines = (line.split() for line in columns.strip().splitlines())
-    return {line[0].rstrip("*"): EPOCH for line in lines if "timestamp" in line[1:]}
+    return {
+        line[0].rstrip("*"): MOMENT
+        for line in lines
+        if line[1:2] in (["timestamp"], ["local"])
+    }
 
 
 def entity(

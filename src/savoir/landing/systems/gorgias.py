@@ -5,7 +5,7 @@ from typing import Any
 from savoir.landing import answers, tables
 from savoir.landing.files import Source
 from savoir.landing.rows import Found
-from savoir.landing.schema import System, entity
+from savoir.landing.schema import System, entity, moments
 
 TICKETS = """
 id*
@@ -146,13 +146,17 @@ SYSTEM = System(
         entity(
             "tickets",
             TICKETS,
-            clean={"tags": TAGS},
+            clean=moments(TICKETS) | {"tags": TAGS},
             headings=TIMES | HEADINGS,
             first_counts=True,
         ),
-        entity("messages", MESSAGES),
-        entity("events", EVENTS),
-        entity("satisfaction_surveys", SATISFACTION_SURVEYS),
+        entity("messages", MESSAGES, clean=moments(MESSAGES)),
+        entity("events", EVENTS, clean=moments(EVENTS)),
+        entity(
+            "satisfaction_surveys",
+            SATISFACTION_SURVEYS,
+            clean=moments(SATISFACTION_SURVEYS),
+        ),
     ),
     "JSON or NDJSON with tickets, messages, events or satisfaction_surveys in a file "
     "named after them, or the CSV export of tickets",

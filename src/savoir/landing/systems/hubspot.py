@@ -5,7 +5,7 @@ from typing import Any
 from savoir.landing import answers, tables
 from savoir.landing.files import Source
 from savoir.landing.rows import Found
-from savoir.landing.schema import System, entity, epochs
+from savoir.landing.schema import System, entity, moments
 
 TICKETS = """
 id*
@@ -78,7 +78,7 @@ HEADINGS = {
     "associated_contact": "contact_email",
 }
 
-CLEAN = epochs(TICKETS) | {
+CLEAN = moments(TICKETS) | {
     # `Closed (Support Pipeline)`
     "stage": r"regexp_replace({value}, ' \([^)]*\)$', '')",
     # `Ann Lee (ann@example.com)`, the first of several
@@ -150,11 +150,11 @@ SYSTEM = System(
     "hubspot",
     (
         entity("tickets", TICKETS, clean=CLEAN, headings=HEADINGS, first_counts=True),
-        entity("pipeline_stages", PIPELINE_STAGES, clean=epochs(PIPELINE_STAGES)),
+        entity("pipeline_stages", PIPELINE_STAGES, clean=moments(PIPELINE_STAGES)),
         entity(
             "contacts",
             CONTACTS,
-            clean=epochs(CONTACTS),
+            clean=moments(CONTACTS),
             headings={
                 "record_id": "id",
                 "contact_id": "id",
@@ -163,7 +163,7 @@ SYSTEM = System(
                 "last_modified_date": "updated_at",
             },
         ),
-        entity("owners", OWNERS, clean=epochs(OWNERS)),
+        entity("owners", OWNERS, clean=moments(OWNERS)),
     ),
     "JSON or NDJSON with tickets, pipelines, contacts or owners in a file named after "
     "them, or the CSV export of tickets or contacts",

@@ -5,7 +5,7 @@ from typing import Any
 from savoir.landing import answers, tables
 from savoir.landing.files import Source
 from savoir.landing.rows import Found
-from savoir.landing.schema import System, entity, epochs
+from savoir.landing.schema import System, entity, moments
 
 CONVERSATIONS = """
 id*
@@ -164,13 +164,13 @@ SYSTEM = System(
         entity(
             "conversations",
             CONVERSATIONS,
-            clean=epochs(CONVERSATIONS),
+            clean=moments(CONVERSATIONS),
             headings=CONVERSATION_HEADINGS,
         ),
         entity(
-            "conversation_parts", CONVERSATION_PARTS, clean=epochs(CONVERSATION_PARTS)
+            "conversation_parts", CONVERSATION_PARTS, clean=moments(CONVERSATION_PARTS)
         ),
-        entity("contacts", CONTACTS, clean=epochs(CONTACTS)),
+        entity("contacts", CONTACTS, clean=moments(CONTACTS)),
         entity("teams", TEAMS),
     ),
     "JSON or NDJSON with conversations, conversation_parts, contacts or teams (bare "

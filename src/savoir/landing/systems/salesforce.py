@@ -5,7 +5,7 @@ from typing import Any
 from savoir.landing import answers, tables
 from savoir.landing.files import Source
 from savoir.landing.rows import Found
-from savoir.landing.schema import System, entity, heading_key
+from savoir.landing.schema import System, entity, heading_key, moments
 
 # A report knows a case by its number; an id is in it only if somebody put it there.
 CASES = """
@@ -225,10 +225,31 @@ def opened(system: System, name: str, record: dict[str, Any]) -> answers.Opened:
 SYSTEM = System(
     "salesforce",
     (
-        entity("cases", CASES, clean=IDS, headings=HEADINGS, first_counts=True),
-        entity("case_history", CASE_HISTORY, clean=IDS, headings=OF_A_CASE),
-        entity("email_messages", EMAIL_MESSAGES, clean=IDS, headings=OF_A_CASE),
-        entity("case_comments", CASE_COMMENTS, clean=IDS, headings=OF_A_CASE),
+        entity(
+            "cases",
+            CASES,
+            clean=IDS | moments(CASES),
+            headings=HEADINGS,
+            first_counts=True,
+        ),
+        entity(
+            "case_history",
+            CASE_HISTORY,
+            clean=IDS | moments(CASE_HISTORY),
+            headings=OF_A_CASE,
+        ),
+        entity(
+            "email_messages",
+            EMAIL_MESSAGES,
+            clean=IDS | moments(EMAIL_MESSAGES),
+            headings=OF_A_CASE,
+        ),
+        entity(
+            "case_comments",
+            CASE_COMMENTS,
+            clean=IDS | moments(CASE_COMMENTS),
+            headings=OF_A_CASE,
+        ),
         entity("contacts", CONTACTS, clean=IDS, headings=OF_A_PERSON),
         entity("users", USERS, clean=IDS, headings=OF_A_PERSON),
         entity("groups", GROUPS, clean=IDS, headings=OF_A_PERSON),

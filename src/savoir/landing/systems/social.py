@@ -5,7 +5,7 @@ from typing import Any
 from savoir.landing import answers, tables
 from savoir.landing.files import Source
 from savoir.landing.rows import Found
-from savoir.landing.schema import EPOCH, System, entity, heading_key
+from savoir.landing.schema import System, entity, heading_key, moments
 
 # A mention stands alone; messages of one conversation share its id.
 MENTIONS = """
@@ -116,10 +116,7 @@ SYSTEM = System(
         entity(
             "mentions",
             MENTIONS,
-            clean=dict.fromkeys(
-                ("published_at", "updated_at", "replied_at", "closed_at"), EPOCH
-            )
-            | {"tags": TAGS},
+            clean=moments(MENTIONS) | {"tags": TAGS},
             headings=HEADINGS,
             first_counts=True,
         ),

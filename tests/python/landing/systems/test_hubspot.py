@@ -32,6 +32,7 @@ def test_a_ticket_lands_from_every_wrapping(file, content, folders):
     [row] = folders.rows("hubspot/tickets")
     assert (row["id"], row["stage"], row["category"]) == ("901", "4", "Refund")
     assert (row["contact_ids"], row["archived"]) == ("55", "false")
+    assert row["created_at"] == "2026-03-01T10:00:00Z"
     assert row["updated_at"] == "2026-03-02T10:00:00Z"
     assert json.loads(row["properties"])["order_no"] == "A1"
 
