@@ -313,7 +313,8 @@ class Lineage:
             if call.name == "date_sub":
                 unit, start, end = call.expressions
                 call.replace(exp.TimeDiff(this=end, expression=start, unit=unit))
-        used = {column.name for column in tree.find_all(exp.Column)} or {"nothing"}
+        used = {column.name for column in tree.find_all(exp.Column)} - {"*"}
+        used = used or {"nothing"}
         # what a model adds beside a star is no column of the exports
         used -= {
             added.alias
