@@ -170,11 +170,11 @@ VIA = """
 case
     when nullif(trim({value}), '') is null then null
     when {value} like '{{%' then {value}
-    else to_json({{'channel': lower({value})}})
+    else to_json({{'channel': lower({value})}})::varchar
 end
 """
 # The export lists tags with spaces.
-TAGS = "to_json(string_split({value}, ' '))"
+TAGS = "to_json(string_split({value}, ' '))::varchar"
 
 # The keys under which an answer holds records: an array, or one object.
 PLURAL = {
