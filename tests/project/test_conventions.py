@@ -9,7 +9,7 @@ from savoir.paths import PROJECT
 
 LAYERS = ["staging", "intermediate", "core", "kpis"]
 NAMES = {
-    "staging": r"stg_[a-z]+(_[a-z]+)*__[a-z_]+",
+    "staging": r"stg_[a-z][a-z0-9]*(_[a-z]+)*__[a-z_]+",
     "intermediate": r"int_[a-z_]+",
     "core": r"(fct|dim|bridge)_[a-z_]+",
     "kpis": r"(kpi|dim|rpt)_[a-z_]+",

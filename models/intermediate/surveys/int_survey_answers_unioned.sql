@@ -167,13 +167,15 @@ unioned as (
 
 ),
 
+-- two tools may name a survey alike: one about the relationship makes it one
 kinds as (
 
-    select distinct
+    select
         survey_id,
-        survey_kind
+        min(survey_kind) as survey_kind
 
     from questions
+    group by all
 
 ),
 

@@ -31,18 +31,14 @@ product_id*
 product_category_name
 """
 
-# Other tables of the set that nothing reads; their names begin like those that are.
-OTHERS = ("order_payments", "order_reviews")
-
 
 def read(system: System, source: Source) -> list[Found]:
     """Read one table, told by its name: `olist_orders_dataset.csv` or `orders.csv`."""
     name = source.path.name.lower().removeprefix("olist_")
-    names = sorted((e.name for e in system.entities), key=len, reverse=True)
-    found = next((n for n in names if name.startswith(n)), None)
-    if not found or name.startswith(OTHERS) or source.path.suffix.lower() != ".csv":
+    found = next((e for e in system.entities if name.startswith(e.name)), None)
+    if not found or source.path.suffix.lower() != ".csv":
         raise Unreadable(f"the file name matches nothing; expected {system.expects}")
-    return delimited.read(system.entity(found), source)
+    return delimited.read(found, source)
 
 
 SYSTEM = System(

@@ -104,7 +104,7 @@ def refunded(refunds: list[dict]) -> str | None:
     if not refunds:
         return None
     try:
-        return str(sum(abs(Decimal(str(refund.get("total")))) for refund in refunds))
+        return str(sum(Decimal(str(refund.get("total"))) for refund in refunds))
     except InvalidOperation:
         return "unreadable refunds"
 

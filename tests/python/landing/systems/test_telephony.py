@@ -198,7 +198,7 @@ def test_five9_call_log(folders, only):
         "QUEUE WAIT TIME,LIST NAME\n"
         '1,"Wed, 02 Sep 2026 10:00:00",Main,Inbound,[None],Abandon,0639980001,,'
         "00:00:00,01:02:03,x\n"
-        "2,9/3/2026 9:05,Main,Inbound,ann,Refund,0639980001,,90,12,x\n"
+        "2,9/3/26 9:05,Main,Inbound,ann,Refund,0639980001,,90,12,x\n"
         "3,2026-09-03 10:07,Main,Outbound,ann,,,0639980001,soon,,x\n",
     )
     assert (row.rows_landed, row.rows_rejected) == (2, 1)
