@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import random
 import re
 import shutil
@@ -382,7 +383,7 @@ def test_every_kpi_is_known_to_this_test(marts):
 
 def test_every_figure_equals_sql_on_the_marts(marts, page):
     checked, filtered = 0, 0
-    for state in states(marts, 60, seed=1):
+    for state in states(marts, 42, seed=1):
         go(page, address("overview", state))
         figures = page.evaluate(READ, ".kpi-table [data-kpi], .gauge-card [data-kpi]")
         assert len(figures) >= len(KPIS)
@@ -400,13 +401,13 @@ def test_every_figure_equals_sql_on_the_marts(marts, page):
             assert shown(figure["text"]) == format_value(value, unit, language), said
             checked += 1
             filtered += bool(state["filters"])
-    assert checked >= 1200
-    assert filtered >= 700
+    assert checked >= 900
+    assert filtered >= 500
 
 
 def test_every_figure_of_a_cut_equals_sql_on_the_marts(marts, page):
     checked = 0
-    for state in states(marts, 40, seed=2):
+    for state in states(marts, 26, seed=2):
         go(page, address("overview", state))
         for figure in page.evaluate(READ, "[data-cut-value] > [data-kpi]"):
             only = {**state["filters"], figure["cut"]: [figure["cutValue"]]}
@@ -417,7 +418,7 @@ def test_every_figure_of_a_cut_equals_sql_on_the_marts(marts, page):
             assert known
             assert shown(figure["text"]) == format_value(value, unit, language), state
             checked += 1
-    assert checked >= 150
+    assert checked >= 100
 
 
 def test_interval_sample_status_and_target_are_the_scorecards(marts, page):
@@ -546,8 +547,18 @@ OUTSIDE = """() => [
 ].map(element => element.textContent.slice(0, 60))"""
 
 
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory) -> Path:
+    """Where every view is pictured: SAVOIR_PICTURES, else pytest's own folder."""
+    folder = os.environ.get("SAVOIR_PICTURES")
+    if folder is None:
+        return tmp_path_factory.mktemp("pictures")
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    return Path(folder)
+
+
 @pytest.mark.parametrize("width", WIDTHS)
-def test_nothing_is_wider_than_the_window(browser, dashboard, width):
+def test_nothing_is_wider_than_the_window(browser, dashboard, pictures, width):
     page = opened(browser, dashboard, viewport={"width": width, "height": 900})
     for view in views(page):
         for language in ("en", "fr"):
@@ -557,12 +568,16 @@ def test_nothing_is_wider_than_the_window(browser, dashboard, width):
             charts = page.evaluate(CHARTS)
             assert all(0.6 * card < chart <= card for chart, card in charts), charts
             assert page.evaluate(OUTSIDE) == [], (view, language)
+            page.screenshot(
+                path=pictures / f"{view}-{language}-{width}.png", full_page=True
+            )
     page.context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_barrier_that_axe_knows(browser, dashboard, scheme):
-    page = opened(browser, dashboard, color_scheme=scheme)
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])
+def test_no_barrier_that_axe_knows(browser, dashboard, scheme, width):
+    size = {"width": width, "height": 900}
+    page = opened(browser, dashboard, color_scheme=scheme, viewport=size)
     for view in views(page):
         for language in ("en", "fr"):
             go(page, f"{view}?lang={language}")
@@ -572,6 +587,55 @@ def test_no_barrier_that_axe_knows(browser, dashboard, scheme):
             found = Axe().run(page).response["violations"]
             said = [(one["id"], one["nodes"][0]["html"][:200]) for one in found]
             assert said == [], (view, language)
+    page.context.close()
+
+
+def test_the_keyboard_goes_everywhere(browser, dashboard):
+    page = opened(browser, dashboard, "overview?lang=en")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    # a card chooses the KPI, and keeps the focus
+    page.focus("[data-focus=gauge-csat]")
+    page.keyboard.press("Enter")
+    assert "kpi=csat" in page.url
+    focused = "document.activeElement.dataset.focus"
+    assert page.evaluate(focused) == "gauge-csat"
+    # a filter opens, is chosen from and closes
+    page.focus("[data-focus=filter-channel]")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    assert "channel=chat" in page.url
+    assert page.evaluate(focused) == "filter-channel-chat"
+    page.keyboard.press("Escape")
+    assert page.evaluate(focused) == "filter-channel"
+    assert page.locator("details.filter[open]").count() == 0
+    # a definition opens and closes
+    page.locator(".help").first.focus()
+    page.keyboard.press("Enter")
+    assert page.locator("dialog[open]").count() == 1
+    page.keyboard.press("Escape")
+    assert page.locator("dialog").count() == 0
+    page.context.close()
+
+
+def test_an_address_brings_the_same_page_back(browser, dashboard):
+    told = "flow?grain=quarter&start=2025-10-01&trend=week&kpi=aht&lang=fr&site=Lyon"
+    page = opened(browser, dashboard, told)
+    state = page.evaluate("window.savoir.state")
+    assert (state["view"], state["grain"], state["trend"]) == (
+        "flow",
+        "quarter",
+        "week",
+    )
+    page.evaluate("window.savoir.set({})")
+    assert page.url.endswith(f"#{told}")
+    # nonsense is left out, and harms nobody
+    go(page, "nowhere?grain=century&start=yesterday&kpi=luck&lang=xx&site=Atlantis")
+    assert page.evaluate("window.savoir.state.view") == "overview"
+    assert page.evaluate("window.savoir.state.filters") == {}
     page.context.close()
 
 
@@ -679,12 +743,13 @@ def test_the_command_says_what_is_missing(warehouse, monkeypatch):
     assert "run `savoir publish` first" in " ".join(refused.output.split())
 
 
-def test_a_name_is_never_more_than_a_name(database, browser, tmp_path):
-    """Not in SQL, not in HTML: whatever a team or a product is called."""
-    odd = (
-        """L'équipe "A" </script><img src=x onerror=document.title='hacked'> {{data}}"""
-    )
-    copy = tmp_path / "odd.duckdb"
+ODD = """L'équipe "A" </script><img src=x onerror=document.title='hacked'> {{data}}"""
+
+
+@pytest.fixture(scope="module")
+def odd_copy(database, tmp_path_factory) -> Path:
+    """The demo with a team of an odd name, and with what publishing says of a build."""
+    copy = tmp_path_factory.mktemp("odd") / "odd.duckdb"
     with duckdb.connect(copy) as connection:
         connection.execute(f"attach '{database}' as marts (read_only)")
         for schema, table in connection.sql(
@@ -692,14 +757,11 @@ def test_a_name_is_never_more_than_a_name(database, browser, tmp_path):
             "where table_catalog = 'marts' "
             "and table_schema in ('core', 'kpis', 'reference')"
         ).fetchall():
-            rows = (
-                ""
-                if table not in ("kpi_components", "rpt_kpi_scorecard")
-                else "limit 0"
-            )
+            is_big = table in ("kpi_components", "rpt_kpi_scorecard")
             connection.execute(f"create schema if not exists {schema}")
             connection.execute(
-                f"create table {schema}.{table} as from marts.{schema}.{table} {rows}"
+                f"create or replace table {schema}.{table} as "
+                f"from marts.{schema}.{table} {'limit 0' if is_big else ''}"
             )
         for schema, table in connection.sql(
             "select table_schema, table_name from information_schema.columns "
@@ -707,19 +769,61 @@ def test_a_name_is_never_more_than_a_name(database, browser, tmp_path):
             "and data_type = 'VARCHAR'"
         ).fetchall():
             connection.execute(
-                f"update {schema}.{table} set team = ? where team = 'Support N1'", [odd]
+                f"update {schema}.{table} set team = ? where team = 'Support N1'", [ODD]
             )
         connection.execute(
             "update kpis.rpt_kpi_percentiles set cut_value = ? "
             "where cut_value = 'Support N1'",
-            [odd],
+            [ODD],
         )
-    for only in (None, Only("team", odd)):
-        file = write_dashboard(copy, tmp_path / "odd.html", only=only)
+        connection.execute("""
+            create or replace table kpis.rpt_build_health as
+            from (values
+                ('build', 'built at', 'ok', null, null, '2026-07-01T06:12:00'),
+                ('tests', 'data tests passed', 'ok', 368.0, 'tests', null),
+                ('tests', 'unit tests passed', 'ok', 63.0, 'tests', null),
+                ('tests', 'data tests that warn', 'warning', 2.0, 'tests', null),
+                ('freshness', 'zendesk contacts', 'ok', 0.5, 'days', 'to 30 June')
+            ) as health(aspect, name, status, value, unit, detail)
+        """)
+    return copy
+
+
+def test_a_name_is_never_more_than_a_name(odd_copy, browser, tmp_path):
+    """Not in SQL, not in HTML: whatever a team or a product is called."""
+    for only in (None, Only("team", ODD)):
+        file = write_dashboard(odd_copy, tmp_path / "odd.html", only=only)
         page = opened(browser, file, "overview?lang=en")
         assert page.title().endswith("Overview")
-        assert odd in page.evaluate("window.savoir.pack.values.team")
+        assert ODD in page.evaluate("window.savoir.pack.values.team")
         page.context.close()
+
+
+def test_the_health_of_the_build_is_shown(odd_copy, browser, tmp_path):
+    file = write_dashboard(odd_copy, tmp_path / "health.html")
+    page = opened(browser, file, "definitions?lang=fr")
+    assert "431 tests réussis sur 433" in page.inner_text("#header")
+    health = page.inner_text("section[aria-label='Santé de la construction']")
+    assert "zendesk contacts" in health
+    assert "Fraîcheur" in health
+    assert "À surveiller" in health
+    page.context.close()
+
+
+def test_a_later_build_that_failed_is_said(odd_copy, browser, tmp_path):
+    results = {
+        "metadata": {"generated_at": "2026-07-02T06:12:00Z"},
+        "results": [
+            {"unique_id": "test.savoir.a", "status": "pass"},
+            {"unique_id": "test.savoir.b", "status": "fail"},
+        ],
+    }
+    log = tmp_path / "run_results.json"
+    log.write_text(json.dumps(results))
+    page = opened(browser, write_dashboard(odd_copy, tmp_path / "old.html", log), "")
+    page.evaluate("window.savoir.set({ language: 'en' })")
+    assert "Last build failed (1)" in page.inner_text(".fact.bad:last-child")
+    page.context.close()
 
 
 def test_an_agents_page_shows_own_figures_and_a_median(

@@ -39,7 +39,7 @@ def write_dashboard(
     pack.meta |= {
         "scope": {"cut": only.cut, "value": only.value} if only else {"cut": "all"},
         "minSample": _min_sample(),
-        "build": read_build(run_results),
+        "build": read_build(pack.meta["health"], run_results),
     }
     target.write_text(render(pack), encoding="utf-8")
     return target
@@ -73,8 +73,34 @@ def texts(language: str) -> dict[str, str]:
     return json.loads(_asset(f"texts/{language}.json"))
 
 
-def read_build(run_results: Path | None) -> dict:
-    """Return when the last build ended and how its tests did; empty when unknown."""
+def read_build(health: list[dict], run_results: Path | None) -> dict:
+    """Return when the published build ended, and how its tests and a later build did.
+
+    `health` is what the published file says of itself (`rpt_build_health`); a file
+    without it is taken to be of the build that `run_results` accounts for. Empty when
+    neither is there.
+    """
+    told = {(row["aspect"], row["name"]): row for row in health}
+    last = _last_build(run_results)
+    if ("build", "built at") not in told:
+        return last
+    counts = {
+        name: row["value"] for (aspect, name), row in told.items() if row["value"]
+    }
+    passed = sum(n for name, n in counts.items() if name.endswith("tests passed"))
+    warned = sum(n for name, n in counts.items() if name.endswith("tests that warn"))
+    ended = told["build", "built at"]["detail"]
+    is_newer = last.get("endedAt", "") > ended
+    return {
+        "endedAt": ended,
+        "tests": passed + warned,
+        "passed": passed,
+        "warned": warned,
+        "failed": last["failed"] if is_newer else 0,
+    }
+
+
+def _last_build(run_results: Path | None) -> dict:
     if run_results is None or not run_results.exists():
         return {}
     results = json.loads(run_results.read_text(encoding="utf-8"))

@@ -44,9 +44,13 @@ function coverageCard(app) {
 
 function healthCard(app) {
   const title = app.text("health.title");
-  const names = ["aspect", "name", "status", "value", "unit", "detail"];
-  return card({ title }, h("div", { class: "tall" }, dataTable(names.map((name) => ({ label: app.text(`health.${name}`) })),
-    app.pack.health.map((row) => names.map((name) => (row[name] === null ? MISSING : String(row[name])))), title)));
+  const number = (value) => formatNumber(value, Number.isInteger(value) ? 0 : 1, app.language);
+  return card({ title }, h("div", { class: "tall" }, dataTable(
+    [{ label: app.text("health.name") }, { label: app.text("health.aspect") }, { label: app.text("health.status") },
+      { label: app.text("health.value"), number: true }, { label: app.text("health.detail") }],
+    app.pack.health.map((row) => [row.name, app.text(`health.aspect.${row.aspect}`),
+      h("span", { class: `chip ${row.status === "ok" ? "green" : "amber"}` }, row.status === "ok" ? "✓ " : "▲ ", app.text(`health.status.${row.status}`)),
+      row.value === null ? "" : `${number(row.value)} ${row.unit ?? ""}`, row.detail ?? ""]), title)));
 }
 
 function catalogueCard(app, role) {
