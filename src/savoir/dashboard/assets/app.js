@@ -40,7 +40,8 @@ class App {
 
   /** A text of the page; `{name}` in it is replaced. */
   text(key, values = {}) {
-    const text = this.texts[this.language][key] ?? key;
+    const text = (this.texts[this.language][key] ?? key)
+      .replace(/ (?=[%:;!?»])|(?<=«) /g, NBSP);
     return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
   }
 
@@ -154,6 +155,8 @@ class App {
     view.render(root, this);
     document.getElementById("footer").replaceChildren(this.text("footer", { tests: this.buildText() }));
     finishCharts();
+    const tab = document.querySelector("nav [aria-current]");
+    tab.parentElement.scrollLeft = tab.offsetLeft - 60;
     if (focus) document.querySelector(`[data-focus="${CSS.escape(focus)}"]`)?.focus();
     document.body.dataset.drawn = String(Math.round(performance.now() - started));
   }

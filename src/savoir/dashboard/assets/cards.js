@@ -259,14 +259,15 @@ function heatCard(app, kpi, cut, second) {
     kpi: app.label(kpi), cut: app.text(`cut.${cut}`).toLowerCase(), second: app.text(`cut.${second}`).toLowerCase(),
   });
   if (!engine.answers(kpi, cut) || !engine.answers(kpi, second)) return card({ title }, unansweredNote(app));
+  const isNarrow = innerWidth < 640;
   const cells = engine.figuresByTwo(kpi, period, cut, second).map(({ value, other, figure }) => ({
     row: app.valueLabel(cut, value), column: app.valueLabel(second, other), value: figure.value, figure, key: [value, other],
     text: app.format(figure.value, kpi.unit), n: formatNumber(figure.n, 0, app.language),
+    short: isNarrow ? formatNumber(figure.value, 0, app.language) : app.format(figure.value, kpi.unit),
     isFew: figure.n < app.pack.minSample, status: app.text(`status.${figure.status}`),
   }));
   if (!cells.length) return card({ title }, nothingNote(app, kpi));
   const axis = { title: null, ticks: false, domain: false, labelAngle: 0, labelOverlap: false };
-  const isNarrow = innerWidth < 640;
   const scheme = [colour("heat-low"), colour("heat-high")];
   const middle = cells.reduce((sum, one) => sum + one.value, 0) / cells.length;
   const spec = {
@@ -284,9 +285,9 @@ function heatCard(app, kpi, cut, second) {
         },
       },
       {
-        mark: { type: "text", fontSize: isNarrow ? 10 : 12 },
+        mark: { type: "text", fontSize: 12 },
         encoding: {
-          text: { field: "text" },
+          text: { field: "short" },
           color: { condition: { test: "datum.isFew || !datum.side", value: colour("ink") }, value: colour("heat-ink") },
         },
       },

@@ -70,7 +70,7 @@ function targetsOf(app, kpi) {
   const targets = app.pack.targets.filter((target) => target.kpi_id === kpi.kpi_id);
   if (!targets.length) return MISSING;
   return h("ul", {}, targets.map((target) => h("li", {},
-    target.cut === "overall" ? "" : `${app.valueLabel(target.cut, target.cut_value)}${app.text("colon")}`,
+    target.cut === "overall" ? "" : `${app.text(`cut.${target.cut}`)} ${app.valueLabel(target.cut, target.cut_value)}${app.text("colon")}`,
     limitText(app, kpi, target, "green"), target.red_value === null ? "" : `, ${app.text("status.red").toLowerCase()} ${limitText(app, kpi, target, "red")}`,
     target.period_grain ? ` (${app.text(`grain.${target.period_grain}`).toLowerCase()})` : "",
     target.valid_from > "2000-01-01" ? ` ${app.text("valid.from", { date: formatDate(target.valid_from, app.language) })}` : "")));
