@@ -18,8 +18,8 @@ from typer.testing import CliRunner
 
 from savoir.cli import app
 from savoir.dashboard import write_dashboard
-from savoir.dashboard.pack import Only
 from savoir.dashboard.scopes import file_names, find_scopes
+from savoir.dashboard.tables import Only
 from savoir.printing import format_value
 
 # Each KPI as this test understands it: mart and sum, mart and sum, factor, unit.

@@ -1,8 +1,9 @@
 """One self-contained HTML file per scope: the dashboard.
 
-`pack` turns the published marts into a compressed pack of additive components,
-`scopes` says whose rows go into which file, `page` puts data, texts, style, script and
-chart library together, `pdf` prints the overview. The page itself is in `assets/`:
+`pack` turns the published marts into a pack of additive components (`tables` sums
+them, `columns` writes them small), `scopes` says whose rows go into which file, `page`
+puts data, texts, style, script and chart library together, `pdf` prints the overview,
+`serve` shows the files to this machine. The page itself is in `assets/`:
 
 - `pack.js` decodes the pack, `engine.js` sums, divides and judges it under any filter,
   `format.js` writes figures as `savoir.printing` does, `dom.js` makes elements,

@@ -13,7 +13,8 @@ from pathlib import Path
 import yaml
 
 from savoir import paths
-from savoir.dashboard.pack import Only, Pack, read_pack
+from savoir.dashboard.pack import Pack, read_pack
+from savoir.dashboard.tables import Only
 
 LANGUAGES = ("en", "fr")
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import duckdb
 
-from savoir.dashboard.pack import CUTS, MISSING_VALUE, Only
 from savoir.dashboard.page import write_dashboard
+from savoir.dashboard.tables import CUTS, MISSING_VALUE, Only
 
 # What a file may be made for, each value of it holding its own rows and no others.
 SCOPES = ("site", "team", "agent")
