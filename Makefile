@@ -37,6 +37,7 @@ build: demo ## Land, check, transform, test and publish; then print the scorecar
 	savoir check
 	dbt --warn-error-options '{error: all, warn: [LogTestResult]}' build
 	savoir publish
+	savoir dashboard
 	savoir scorecard
 
 .PHONY: lint

@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 from savoir.cli import app
 from savoir.dashboard import write_dashboard
+from savoir.dashboard.pdf import find_browser
 from savoir.dashboard.scopes import file_names, find_scopes
 from savoir.dashboard.tables import Only
 from savoir.printing import format_value
@@ -250,9 +251,9 @@ def dashboard(demo, database, tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def browser():
     with sync_playwright() as playwright:
-        # Debian's where there is one, Playwright's own elsewhere
+        # the machine's where there is one, Playwright's own elsewhere
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+            executable_path=find_browser(), args=["--no-sandbox"]
         )
         yield browser
         browser.close()

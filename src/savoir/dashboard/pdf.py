@@ -15,12 +15,17 @@ class NoBrowser(Exception):
     """There is no browser that could print."""
 
 
+def find_browser() -> str | None:
+    """Return the program of a browser that prints, if the machine has one."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
 def write_pdf(page: Path, language: str) -> Path:
     """Print the overview of a page beside it; return the PDF.
 
     Raises `NoBrowser` where there is none, `subprocess.SubprocessError` when it fails.
     """
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    browser = find_browser()
     if browser is None:
         raise NoBrowser(
             f"no browser to print with (looked for {', '.join(BROWSERS)}): install "
