@@ -90,7 +90,7 @@ class App {
 
   /** Read the state from the address; what makes no sense there is left out. */
   readAddress() {
-    const [view, query] = location.hash.slice(1).split("?");
+    const [view, query] = location.hash.replace(/^#\/?/, "").split("?");
     const given = new URLSearchParams(query);
     const state = this.defaults();
     state.language = this.state.language;
@@ -196,7 +196,7 @@ function pageHeader(app) {
         exportMenu(app))),
     h("nav", { "aria-label": app.text("views") }, app.views.map(({ id }) =>
       h("a", {
-        href: `#${id}`, "aria-current": id === state.view ? "page" : null, "data-focus": `view-${id}`,
+        href: `#/${id}`, "aria-current": id === state.view ? "page" : null, "data-focus": `view-${id}`,
         onclick: (event) => { event.preventDefault(); app.set({ view: id }); scrollTo(0, 0); },
       }, app.text(`view.${id}`)))),
   ];
