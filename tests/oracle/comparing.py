@@ -6,6 +6,7 @@ from math import isclose
 
 from tests.oracle.alerts import Alerts
 from tests.oracle.components import Key
+from tests.oracle.kpis import FORMULAE
 from tests.oracle.oracle import Opinion
 from tests.oracle.scorecard import Line, Scorecard
 from tests.oracle.warehouse import Project, Warehouse
@@ -131,6 +132,28 @@ def of_alerts(opinion: Opinion, warehouse: Warehouse) -> Iterator[str]:
                 yield line((key, column), value, found)
 
 
+def of_catalogue(opinion: Opinion, warehouse: Warehouse) -> Iterator[str]:
+    """The table of KPIs says what the oracle calculates and the catalogue declares."""
+    theirs = {row["kpi_id"]: row for row in warehouse.rows("kpis.dim_kpi")}
+    for kpi, declared in warehouse.project.catalogue.items():
+        formula = FORMULAE[kpi]
+        ours = {
+            "scale": formula.scale,
+            "numerator_component": formula.numerator,
+            "denominator_component": formula.denominator,
+            "squares_component": declared.squares,
+            "sample_component": declared.sample,
+            "interval_method": declared.interval,
+            "maturity_days": declared.maturity_days,
+            "version": declared.version,
+            "role": declared.role,
+            "direction": declared.direction,
+        }
+        for column, value in ours.items():
+            if value != theirs[kpi][column]:
+                yield line(("dim_kpi", kpi, column), value, theirs[kpi][column])
+
+
 def of_fact(table: str, opinion: Opinion, warehouse: Warehouse) -> Iterator[str]:
     """A fact has the rows that the oracle knows, and they say the same."""
     ours = opinion.facts[table]
@@ -158,6 +181,7 @@ COMPARED = {
         "fct_contact_costs",
     )
 } | {
+    "dim_kpi": of_catalogue,
     "kpi_components": of_components,
     "rpt_kpi_percentiles": of_percentiles,
     "rpt_kpi_scorecard": of_scorecard,

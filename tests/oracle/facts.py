@@ -179,6 +179,9 @@ class Facts:
                     "is_short_abandon": is_abandoned
                     and call.wait_seconds is not None
                     and call.wait_seconds <= short,
+                    "is_within_service_level": call.wait_seconds is not None
+                    and call.wait_seconds
+                    <= self.service.parameters.service_level_seconds,
                     "is_linked": contact.key != call.key,
                     "is_resolved": call.is_resolved,
                     "is_resolution_assumed": call.is_resolution_assumed,

@@ -177,6 +177,49 @@ def test_components_sum_by_period_and_by_every_cut(demo):
     assert found == expected
 
 
+@pytest.mark.parametrize(
+    ("mart", "table", "n", "total", "squares"),
+    [
+        (
+            "kpi_ces",
+            "kpi_perception_daily",
+            *("ces_answers", "ces_effort", "ces_effort_squared"),
+        ),
+        (
+            "kpi_cost_per_resolution",
+            "kpi_issues_ended_daily",
+            *("issues_resolved", "resolution_cost_amount", "resolution_cost_squared"),
+        ),
+    ],
+)
+def test_a_means_interval_by_students_t(demo, mart, table, n, total, squares):
+    """One value has none; 4, 6 and 4, 5, 6 and 2, 4, 6, 8 are 5 give or take t s / √n.
+
+    Their standard deviations are √2, 1 and √(20 / 3); t is 12.706, 4.303 and 3.182, the
+    last an expansion that is 0.004 off.
+    """
+    cases = {"chat": (1, 5, 25), "email": (2, 10, 52), "phone": (3, 15, 77)}
+    cases["web"] = (4, 20, 120)
+    rows = " union all ".join(
+        day(
+            "2026-03-01",
+            channel,
+            **{n: values[0], total: values[1], squares: values[2]},
+        )
+        for channel, values in cases.items()
+    )
+    found = {row["channel"]: row for row in run(demo, mart, {f"kpis.{table}": rows})}
+    assert found["chat"]["interval_low"] is found["chat"]["interval_high"] is None
+    for channel, half, off in (
+        ("email", 12.706 * 1, 0.001),
+        ("phone", 4.303 / 3**0.5, 0.001),
+        ("web", 3.182 * (20 / 3) ** 0.5 / 2, 0.006),
+    ):
+        assert found[channel]["kpi_value"] == 5
+        assert found[channel]["interval_low"] == pytest.approx(5 - half, abs=off)
+        assert found[channel]["interval_high"] == pytest.approx(5 + half, abs=off)
+
+
 @pytest.fixture(scope="module")
 def telephony(demo):
     """1000 calls answered, 860 in 20 s; 60 abandoned, 20 in 20 s and 10 in 5 s."""
