@@ -1,6 +1,8 @@
 """What the oracle and the warehouse disagree about, in words."""
 
+from collections import defaultdict
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import partial
 from math import isclose
 
@@ -154,6 +156,56 @@ def of_catalogue(opinion: Opinion, warehouse: Warehouse) -> Iterator[str]:
                 yield line(("dim_kpi", kpi, column), value, theirs[kpi][column])
 
 
+def of_daily(
+    table: str, cuts: tuple[str, ...], opinion: Opinion, warehouse: Warehouse
+) -> Iterator[str]:
+    """A day's components by any one of a mart's cuts are the oracle's."""
+    theirs: dict[Key, Decimal] = defaultdict(Decimal)
+    rows = warehouse.rows(f"kpis.{table}")
+    names = rows[0].keys() - {"date_day", *cuts} if rows else set()
+    for row in rows:
+        for cut in cuts:
+            for name in names:
+                theirs[name, "day", row["date_day"], cut, row[cut]] += row[name]
+    ours = {
+        key: value
+        for key, value in opinion.components.items()
+        if key[0] in names and key[1] == "day" and key[3] in cuts
+    }
+    for key in ours.keys() | theirs.keys():
+        if ours.get(key, 0) != theirs[key]:
+            yield line((table, *key), ours.get(key, 0), theirs[key])
+
+
+def of_coverage(_: Opinion, warehouse: Warehouse) -> Iterator[str]:
+    """Shares of what is known are counted from the facts."""
+    contacts = [c for c in warehouse.rows("core.fct_contacts") if c["is_countable"]]
+    calls = [c for c in warehouse.rows("core.fct_calls") if c["is_answered"]]
+    orders = [o for o in warehouse.rows("core.fct_orders") if o["is_valid_order"]]
+    costs = warehouse.rows("core.fct_support_costs")
+    answers = warehouse.rows("core.fct_survey_responses", "survey_kind = 'service'")
+    allocated = [c["cost_amount"] for c in costs if c["is_allocated"]]
+    ours = {
+        "assumed_handle_time_share": counted(contacts, "is_handle_time_assumed"),
+        "linked_share": counted(calls, "is_linked"),
+        "linked_answer_share": counted(answers, "contact_id"),
+        "known_margin_share": counted(orders, "is_margin_known"),
+        "allocated_cost_share": (sum(allocated), sum(c["cost_amount"] for c in costs)),
+    }
+    for row in warehouse.rows("kpis.rpt_kpi_coverage"):
+        found = (row["numerator"], row["denominator"])
+        expected = ours.get(row["coverage_id"], found)
+        if expected != found:
+            yield line((row["coverage_id"],), expected, found)
+        if (row["share"] is None) is not (row["denominator"] == 0):
+            yield line((row["coverage_id"],), "a share of something", row["share"])
+
+
+def counted(rows: list[Columns], column: str) -> tuple[int, int]:
+    """Return how many rows have something in a column, and how many there are."""
+    return sum(bool(row[column]) for row in rows), len(rows)
+
+
 def of_fact(table: str, opinion: Opinion, warehouse: Warehouse) -> Iterator[str]:
     """A fact has the rows that the oracle knows, and they say the same."""
     ours = opinion.facts[table]
@@ -186,4 +238,11 @@ COMPARED = {
     "rpt_kpi_percentiles": of_percentiles,
     "rpt_kpi_scorecard": of_scorecard,
     "rpt_kpi_alerts": of_alerts,
+    "rpt_kpi_coverage": of_coverage,
+    "kpi_journey_daily": partial(
+        of_daily, "kpi_journey_daily", ("channel", "journey_stage")
+    ),
+    "kpi_volume_by_hour": partial(
+        of_daily, "kpi_volume_by_hour", ("channel", "team", "local_hour", "weekday")
+    ),
 }
