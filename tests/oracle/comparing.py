@@ -39,7 +39,7 @@ def of_scorecard(opinion: Opinion, warehouse: Warehouse) -> Iterator[str]:
     theirs = {
         tuple(row[column] for column in GRAIN): row for row in warehouse.scorecard()
     }
-    if not theirs:
+    if not theirs and not opinion.components:
         return
     yield from (line(key, "a line", "none") for key in ours.keys() - theirs.keys())
     yield from (line(key, "none", "a line") for key in theirs.keys() - ours.keys())
