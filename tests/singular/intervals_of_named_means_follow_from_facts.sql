@@ -1,5 +1,5 @@
--- A mean's interval is mean ± t × standard deviation / √n: here by the engine's own mean
--- and deviation, over the facts themselves instead of sums of squares.
+-- A mean's interval is mean ± t × standard deviation / √n: here by the engine's own
+-- mean and deviation, over the facts themselves instead of sums of squares.
 
 {%- set dimensions = [
     'channel', 'contact_reason', 'journey_stage', 'team', 'tier', 'site', 'partner'
@@ -94,6 +94,10 @@ where
         and named_rows.interval_high is null
         or named_rows.denominator = bounded.n
         and abs(named_rows.kpi_value - bounded.kpi_value) < 0.00001
-        and abs(bounded.kpi_value - bounded.half_width - named_rows.interval_low) < 0.00001
-        and abs(bounded.kpi_value + bounded.half_width - named_rows.interval_high) < 0.00001
+        and abs(
+            bounded.kpi_value - bounded.half_width - named_rows.interval_low
+        ) < 0.00001
+        and abs(
+            bounded.kpi_value + bounded.half_width - named_rows.interval_high
+        ) < 0.00001
     ) is not true

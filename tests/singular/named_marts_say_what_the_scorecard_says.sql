@@ -48,13 +48,14 @@ expected_intervals as (
 
     select
         named_rows.*,
-        {% for sign, side in [('-', 'low'), ('+', 'high')] -%}
         {{ kpi_interval(
-            sign, 'kpis.interval_method', 'named_rows.numerator',
+            '-', 'kpis.interval_method', 'named_rows.numerator',
             'named_rows.denominator', 'named_rows.squares', 'kpis.scale'
-        ) }} as expected_{{ side }}
-        {{- ',' if not loop.last }}
-        {% endfor %}
+        ) }} as expected_low,
+        {{ kpi_interval(
+            '+', 'kpis.interval_method', 'named_rows.numerator',
+            'named_rows.denominator', 'named_rows.squares', 'kpis.scale'
+        ) }} as expected_high
 
     from named_rows
     inner join kpis on named_rows.kpi_id = kpis.kpi_id
