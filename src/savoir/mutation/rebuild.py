@@ -26,17 +26,17 @@ class Rebuilt:
     def rebuild(self, model: str, sql: str) -> Iterator[tuple[str, set[str]]]:
         """Build a changed model and whatever then reads other rows, parents first.
 
-        Yields each model that holds other rows than without the change, and all those
-        so far: what reads none that comes later can be tested at once.
+        Yields each model from the changed one on, once it is settled, and those so far
+        that hold other rows: what reads none that comes later can be tested at once.
         """
         changed: set[str] = set()
-        for step in self.steps:
+        names = [step.name for step in self.steps]
+        for step in self.steps[names.index(model) :]:
             if step.name == model or changed.intersection(step.parents):
                 create(self.connection, step, sql if step.name == model else step.sql)
                 if self._print_of(step) != self.prints[step.name]:
                     changed.add(step.name)
-            if changed:
-                yield step.name, changed
+            yield step.name, changed
 
     @contextmanager
     def undone(self) -> Iterator[None]:

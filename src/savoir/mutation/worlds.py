@@ -94,7 +94,7 @@ class Worlds:
                         differences(opinion, warehouse, {model})
                     ):
                         return f"oracle, world {number}: {model}"
-                    tests = self.data_tests.get(model, set())
+                    tests = self.data_tests.get(model, set()) if changed else set()
                     if broken := next(warehouse.broken(tests, changed), None):
                         return f"data test {broken}, world {number}"
         if mutant.model == ALERTS:
