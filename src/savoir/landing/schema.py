@@ -36,6 +36,15 @@ case
 end
 """
 
+# Tags: JSON as it is, else texts between commas.
+TAGS = """
+case
+    when {value} like '[%' then {value}
+    else to_json(
+        list_transform(string_split({value}, ','), lambda tag: trim(tag)))::varchar
+end
+"""
+
 
 @dataclass(frozen=True)
 class Column:

@@ -5,7 +5,7 @@ from typing import Any
 from savoir.landing import answers, tables
 from savoir.landing.files import Source
 from savoir.landing.rows import Found
-from savoir.landing.schema import System, entity
+from savoir.landing.schema import TAGS, System, entity
 
 TICKETS = """
 id*
@@ -113,14 +113,6 @@ HEADINGS = {
     "email": "requester_email",
     "work_phone": "requester_phone",
 }
-
-# The CSV export lists tags with commas, the API as JSON.
-TAGS = """
-case
-    when {value} like '[%' then {value}
-    else to_json(list_transform(string_split({value}, ','), lambda tag: trim(tag)))
-end
-"""
 
 PLURAL = {
     "tickets": "tickets",

@@ -5,7 +5,7 @@ from typing import Any
 from savoir.landing import answers, tables
 from savoir.landing.files import Source
 from savoir.landing.rows import Found
-from savoir.landing.schema import System, entity, moments
+from savoir.landing.schema import TAGS, System, entity, moments
 
 TICKETS = """
 id*
@@ -85,14 +85,6 @@ TIMES = {
     "sent_datetime": "sent_at",
     "scored_datetime": "scored_at",
 }
-
-# The export lists tags with commas, the API as objects of which the names land.
-TAGS = """
-case
-    when {value} like '[%' then {value}
-    else to_json(list_transform(string_split({value}, ','), lambda tag: trim(tag)))
-end
-"""
 
 PLURAL = {
     "tickets": "tickets",

@@ -5,7 +5,7 @@ from typing import Any
 from savoir.landing import answers, tables
 from savoir.landing.files import Source
 from savoir.landing.rows import Found
-from savoir.landing.schema import System, entity, heading_key, moments
+from savoir.landing.schema import TAGS, System, entity, heading_key, moments
 
 # A mention stands alone; messages of one conversation share its id.
 MENTIONS = """
@@ -65,13 +65,6 @@ HEADINGS = {
     "category": "topic",
     "reason": "topic",
 }
-
-TAGS = """
-case
-    when {value} like '[%' then {value}
-    else to_json(list_transform(string_split({value}, ','), lambda tag: trim(tag)))
-end
-"""
 
 KEYS = {
     "mentions": "mentions",
