@@ -166,7 +166,8 @@ def of_daily(
     for row in rows:
         for cut in cuts:
             for name in names:
-                theirs[name, "day", row["date_day"], cut, row[cut]] += row[name]
+                # a null counts nothing, which shows where there is something to count
+                theirs[name, "day", row["date_day"], cut, row[cut]] += row[name] or 0
     ours = {
         key: value
         for key, value in opinion.components.items()
