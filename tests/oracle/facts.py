@@ -10,7 +10,7 @@ from tests.oracle.cuts import Cuts
 from tests.oracle.issues import Issue, chain
 from tests.oracle.orders import Order, by_customer, is_credited
 from tests.oracle.parameters import FCR_WINDOWS, REPURCHASE_WINDOWS
-from tests.oracle.perception import find
+from tests.oracle.perception import by_reference
 from tests.oracle.service import Service
 from tests.oracle.telephony import Telephony
 
@@ -156,8 +156,9 @@ class Facts:
         return issue and issue.key
 
     def of_calls(self) -> Iterator[tuple[str, Row]]:
+        named = by_reference(self.service.contacts)
         for call in self.calls:
-            contact = find(self.service.contacts, call.row.call_id)
+            contact = named.get(call.row.call_id)
             cuts = columns(self.telephony.cuts_of_call(call, contact))
             hours = {
                 "started_hour": cuts.pop("opened_hour"),

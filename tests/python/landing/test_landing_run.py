@@ -233,7 +233,7 @@ def test_strict_stops_before_anything_changes(folders):
         ("asterisk/full", "queue_log*"),
         ("qualtrics/survey.txt", "*.csv"),
         ("cost_ledger/ledger.xlsx", "*.csv"),
-        ("helpdesk/tickets.json", "qualtrics, shopify"),
+        ("helpdesk/tickets.json", "salesforce, shopify"),
         ("contacts.csv", "a folder of "),
     ],
 )
