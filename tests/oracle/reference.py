@@ -11,9 +11,9 @@ from pathlib import Path
 CENT = Decimal("0.01")
 
 
-def to_cents(amount: Decimal) -> Decimal:
+def to_cents(amount: Decimal | int) -> Decimal:
     """Round half a cent away from zero."""
-    return amount.quantize(CENT, ROUND_HALF_UP)
+    return Decimal(amount).quantize(CENT, ROUND_HALF_UP)
 
 
 @dataclass(frozen=True)
