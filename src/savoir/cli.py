@@ -486,13 +486,13 @@ def dashboard(
 
     if language not in ("en", "fr"):
         _stop(f"no labels in {language!r}: choose en or fr")
-    published = paths.warehouse() / "published" / "savoir.duckdb"
+    published = paths.published() / "savoir.duckdb"
     if not published.exists():
         _stop(f"nothing is published in {published.parent}: run `savoir publish` first")
     if unknown := set(each or []) - set(SCOPES):
         _stop(f"no files for each {', '.join(sorted(unknown))}: {', '.join(SCOPES)}")
     folder = paths.warehouse() / "dashboard"
-    results = paths.PROJECT / "target" / "run_results.json"
+    results = paths.run_results()
     console = Console()
     try:
         for file in write_dashboards(published, folder, results, each or []):
