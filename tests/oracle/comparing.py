@@ -109,7 +109,10 @@ def of_percentiles(opinion: Opinion, warehouse: Warehouse) -> Iterator[str]:
     ours, theirs = opinion.percentiles, warehouse.percentiles()
     for key in sorted(ours.keys() | theirs.keys()):
         pair = (ours.get(key, (0, 0, 0)), theirs.get(key, (0, 0, 0)))
-        if not all(isclose(a, b, rel_tol=1e-9) for a, b in zip(*pair, strict=True)):
+        if not all(
+            isclose(a, b, rel_tol=1e-9, abs_tol=1e-6)
+            for a, b in zip(*pair, strict=True)
+        ):
             yield line(key, *[tuple(map(float, side)) for side in pair])
 
 

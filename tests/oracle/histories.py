@@ -132,9 +132,11 @@ class History:
         """Return how long it waited for the customer before an instant."""
         if until is None:
             return 0
+        # nothing came after the last one until it was solved
+        ends = [*(event.occurred_at for event in self.statuses[1:]), until]
         return sum(
-            max(0, seconds(event.occurred_at, min(after.occurred_at, until)))
-            for event, after in pairwise(self.statuses)
+            max(0, seconds(event.occurred_at, min(end, until)))
+            for event, end in zip(self.statuses, ends, strict=False)
             if event.to_value == "pending"
         )
 
