@@ -157,11 +157,19 @@ def declared_parameters(manifest: dict) -> dict[str, set[str]]:
 
 
 def stand_ins(variables: dict[str, object]) -> dict[str, object]:
-    """Return a value for each variable that no SQL holds but where it is read."""
+    """Return a value for each variable that no SQL holds but where it is read.
+
+    Lists by name (`stating_systems`) say which models there are, and stay as they are.
+    """
 
     def like(value: object, number: int) -> object:
         if isinstance(value, dict):
-            return dict.fromkeys(value, str(number))
+            return {
+                name: entry if isinstance(entry, list) else str(number)
+                for name, entry in value.items()
+            }
+        if isinstance(value, list):
+            return [str(number)]
         return str(number) if value is None or isinstance(value, str) else number
 
     return {
