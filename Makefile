@@ -42,13 +42,13 @@ build: demo ## Land, check, transform, test and publish; then print the scorecar
 
 .PHONY: lint
 lint: setup ## Check the style of SQL and Python
-	ruff check src tests
-	ruff format --check src tests
+	ruff check src tests benchmarks
+	ruff format --check src tests benchmarks
 	sqlfluff lint --processes 2 models tests/singular analyses
 
 .PHONY: test
 test: lint ## Everything CI runs: style, then every test on demo exports of its own
-	pytest
+	pytest --numprocesses auto --dist loadfile
 
 # dbt for Spark stands apart: nobody on DuckDB has to install a cluster engine.
 $(SPARK)/ready: requirements-spark.lock $(VENV)/ready

@@ -1,7 +1,8 @@
-"""One demo warehouse, built once, for every test that reads a warehouse."""
+"""Demo warehouses, built once, for every test that reads a warehouse."""
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import pytest
 
 from savoir.demo import write_demo
 from savoir.paths import PROJECT
+from tests.sharing import made_once
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,12 @@ class World:
         """Build and test everything except unit tests, which need no exports."""
         self.dbt("--warn-error", "build", "--exclude-resource-type", "unit_test")
 
+    def copy(self, folder: Path) -> "World":
+        """Return a copy of exports and warehouse that may be changed."""
+        shutil.copytree(self.landing, folder / "landing")
+        shutil.copytree(self.warehouse, folder / "warehouse", symlinks=True)
+        return World(folder)
+
     def read(self, sql: str) -> list[tuple]:
         with duckdb.connect(self.warehouse / "savoir.duckdb", read_only=True) as reader:
             return reader.sql(sql).fetchall()
@@ -71,14 +79,33 @@ class World:
         return json.loads((self.target / "manifest.json").read_text())
 
 
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory) -> World:
-    """The demo exports, landed, built and tested by plain `dbt build`; published."""
-    world = World(tmp_path_factory.mktemp("demo"))
+def build_demo(folder: Path) -> None:
+    world = World(folder)
     write_demo(world.landing, show_progress=False)
     world.dbt("--warn-error", "build")
     world.run("savoir", "publish", DBT_TARGET_PATH=str(world.target))
-    return world
+
+
+def build_small(folder: Path) -> None:
+    world = World(folder)
+    write_demo(world.landing, scale=0.1, show_progress=False)
+    world.build()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory) -> World:
+    """The demo exports, landed, built and tested by plain `dbt build`; published.
+
+    Every test process reads it, so none may write to it: dbt and MetricFlow, which
+    open the file for themselves alone, get a `copy`.
+    """
+    return World(made_once(tmp_path_factory, "demo", build_demo))
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory) -> World:
+    """A tenth of the demo, landed and built; where many builds follow. Read it only."""
+    return World(made_once(tmp_path_factory, "small", build_small))
 
 
 @pytest.fixture(scope="session")

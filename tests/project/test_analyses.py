@@ -4,7 +4,7 @@ from savoir.paths import PROJECT
 
 
 def test_every_analysis_runs_and_answers(demo, tmp_path):
-    demo.run(
+    demo.copy(tmp_path / "copy").run(
         "dbt", "compile", "--select", "resource_type:analysis",
         "--target-path", str(tmp_path),
     )  # fmt: skip

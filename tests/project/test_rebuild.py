@@ -16,10 +16,10 @@ MARTS = """
 
 
 @pytest.fixture(scope="module")
-def world(demo, tmp_path_factory):
-    """The demo, landed and built once more elsewhere."""
+def world(small, tmp_path_factory):
+    """The same exports, landed and built once more elsewhere."""
     world = World(tmp_path_factory.mktemp("rebuild"))
-    shutil.copytree(demo.landing, world.landing)
+    shutil.copytree(small.landing, world.landing)
     world.build()
     return world
 
@@ -49,8 +49,8 @@ def changed(before, after):
         return differing
 
 
-def test_building_elsewhere_and_twice_gives_identical_marts(demo, world):
-    assert changed(demo, world) == {}
+def test_building_elsewhere_and_twice_gives_identical_marts(demo, small, world):
+    assert changed(small, world) == {}
     published = world.warehouse / "published"
     shutil.copytree(demo.warehouse / "published", published, symlinks=True)
     scorecard = "select count(*), sum(numerator) from kpis.rpt_kpi_scorecard"
@@ -58,26 +58,26 @@ def test_building_elsewhere_and_twice_gives_identical_marts(demo, world):
         before = reader.execute(scorecard).fetchall()
         world.build()
         assert reader.execute(scorecard).fetchall() == before
-    assert changed(demo, world) == {}
+    assert changed(small, world) == {}
 
 
-def test_the_same_file_twice_changes_nothing(demo, world):
+def test_the_same_file_twice_changes_nothing(small, world):
     ledger = next((world.landing / "cost_ledger").glob("*.csv"))
     copy = ledger.with_name(f"copy_of_{ledger.name}")
     shutil.copy(ledger, copy)
     world.build()
     copy.unlink()
-    assert changed(demo, world) == {}
+    assert changed(small, world) == {}
 
 
-def test_plain_dbt_build_lands_one_more_day_and_only_that_changes(demo, world):
+def test_plain_dbt_build_lands_one_more_day_and_only_that_changes(small, world):
     """One more answer, by a customer nobody knows, about nothing else."""
     (world.landing / "generic" / "survey_responses_one_day.csv").write_text(
         "response_id,survey_id,question_type,score,responded_at\n"
         "one-more,after_contact,csat,5,2026-06-15T10:00:00Z\n"
     )
     world.build()
-    differing = changed(demo, world)
+    differing = changed(small, world)
     assert differing.keys() - {"kpis.rpt_kpi_alerts"} == {
         "core.fct_survey_responses",
         "kpis.kpi_components",
@@ -90,7 +90,7 @@ def test_plain_dbt_build_lands_one_more_day_and_only_that_changes(demo, world):
     assert differing["core.fct_survey_responses"] == 1
     # the day of the answer and the periods it lies in, and what comes after each
     with duckdb.connect() as both:
-        for name, side in (("before", demo), ("after", world)):
+        for name, side in (("before", small), ("after", world)):
             path = side.warehouse / "savoir.duckdb"
             both.execute(f"attach '{path}' as {name} (read_only)")
         moved = both.sql(

@@ -4,8 +4,6 @@ import shutil
 
 import pytest
 
-from .conftest import World
-
 # KPIs of each system that the demo's other systems cannot stand in for
 TICKETS = {
     "one_touch_rate",
@@ -46,11 +44,9 @@ COUNTS = {"contact_volume", "backlog"}  # nothing is a number too
 
 
 @pytest.fixture(scope="module")
-def world(demo, tmp_path_factory):
-    """A second warehouse on the demo exports, to take systems away from."""
-    world = World(tmp_path_factory.mktemp("subset"))
-    shutil.copytree(demo.landing, world.landing)
-    return world
+def world(small, tmp_path_factory):
+    """A warehouse to take systems away from."""
+    return small.copy(tmp_path_factory.mktemp("subset"))
 
 
 def valueless(world):
@@ -77,13 +73,15 @@ def test_builds_without(world, system, tmp_path):
     assert valueless(world) == NEEDS[system]
 
 
-def test_builds_without_any_export(demo, world):
+def test_builds_without_any_export(small, world):
     for system in NEEDS:
         shutil.rmtree(world.landing / system)
     world.build()
     kpis = {
         kpi_id
-        for (kpi_id,) in demo.read("select kpi_id from kpis.dim_kpi where role = 'kpi'")
+        for (kpi_id,) in small.read(
+            "select kpi_id from kpis.dim_kpi where role = 'kpi'"
+        )
     }
     assert valueless(world) == kpis - COUNTS
     assert world.read("select count(*) from core.fct_contacts") == [(0,)]

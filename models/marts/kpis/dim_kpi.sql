@@ -6,6 +6,12 @@ with
 final as (
 
     {% for kpi in kpis %}
+    {%- set english = kpi_texts(kpi, 'en') %}
+    {%- set french = kpi_texts(kpi, 'fr') %}
+    {%- set settings = [] %}
+    {%- for name in kpi.parameters or [] %}
+    {%- do settings.append(name ~ ' = ' ~ (var(name) | tojson)) %}
+    {%- endfor %}
     select
         -- keys
         '{{ kpi.kpi_id }}' as kpi_id,
@@ -31,7 +37,14 @@ final as (
         '{{ kpi.fact_date }}' as drill_date_column,
         {{ quoted(kpi.fact_rows) }} as drill_rows,
         '{{ kpi.owner_team }}' as owner_team,
+        {{ quoted(settings | join(', ')) }}::string as parameters,
         {{ quoted(changed_parameters(kpi, kpis)) }}::string as changed_parameters,
+        {{ quoted(english.example) }}::string as example_en,
+        {{ quoted(french.example) }}::string as example_fr,
+        {{ quoted(english.benchmarks) }}::string as benchmarks_en,
+        {{ quoted(french.benchmarks) }}::string as benchmarks_fr,
+        {{ quoted(english.changelog) }}::string as changelog_en,
+        {{ quoted(french.changelog) }}::string as changelog_fr,
 
         -- measures
         {{ kpi.scale }} as scale,

@@ -9,9 +9,35 @@ registerView({
       h("div", { class: "columns two" }, trustCard(app), alertRules(app)),
       app.pack.coverage.length ? coverageCard(app) : "",
       app.pack.health.length ? healthCard(app) : "",
+      searchField(app, root),
       ...["kpi", "variant", "guard"].map((role) => catalogueCard(app, role)));
   },
 });
+
+/** A field that leaves of the catalogue the lines that hold every word of it. */
+function searchField(app, root) {
+  const label = app.text("catalogue.search");
+  const found = h("span", { role: "status" });
+  const search = (words) => {
+    const lines = [...root.querySelectorAll(".catalogue tbody tr")];
+    for (const line of lines) {
+      const text = plain(line.textContent);
+      line.hidden = !words.every((word) => text.includes(word));
+    }
+    const left = lines.filter((line) => !line.hidden).length;
+    found.textContent = words.length ? app.text("catalogue.found", { n: formatNumber(left, 0, app.language) }) : "";
+  };
+  return h("p", { class: "search" },
+    h("input", {
+      type: "search", "aria-label": label, placeholder: label, "data-focus": "search",
+      oninput: (event) => search(plain(event.target.value).split(/\s+/).filter(Boolean)),
+    }), found);
+}
+
+/** A text without accents and capitals: résolution is found as Resolution too. */
+function plain(text) {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+}
 
 /** Tests, freshness and parameters. */
 function trustCard(app) {
@@ -60,9 +86,22 @@ function catalogueCard(app, role) {
   return card({ title, size: "catalogue" }, dataTable(
     [{ label: app.text("kpi") }, { label: app.text("definition") }, { label: app.text("definition.formula") }, { label: app.text("target") },
       { label: app.text("definition.version"), number: true }],
-    kpis.map((kpi) => [app.label(kpi), kpi[`definition_${app.language}`],
+    kpis.map((kpi) => [app.label(kpi), h("div", {}, h("p", {}, kpi[`definition_${app.language}`]), background(app, kpi)),
       h("code", {}, [kpi.numerator_component, kpi.denominator_component].filter(Boolean).join(" ÷ "), kpi.scale === 1 ? "" : ` × ${kpi.scale}`),
       targetsOf(app, kpi), String(kpi.version)]), title));
+}
+
+/** What else the catalogue says of a KPI: a worked case, parameters, benchmarks, versions. */
+function background(app, kpi) {
+  const said = {
+    example: kpi[`example_${app.language}`],
+    parameters: kpi.changed_parameters ?? kpi.parameters,
+    benchmarks: kpi[`benchmarks_${app.language}`],
+    changelog: kpi[`changelog_${app.language}`],
+  };
+  return h("details", {}, h("summary", {}, app.text("definition.more")),
+    h("dl", { class: "pairs" }, Object.entries(said).filter(([, text]) => text)
+      .map(([name, text]) => [h("dt", {}, app.text(`definition.${name}`)), h("dd", {}, text)])));
 }
 
 /** The targets of a KPI, each with where and since when it holds. */
