@@ -4,7 +4,19 @@ with
 
 answers as (
 
-    select * from {{ ref('fct_survey_responses') }}
+    select
+        *,
+        -- an answer nobody can be named for stands for itself
+        lead(answered_date) over (
+            partition by coalesce(customer_id, answer_id)
+            order by answered_at, answer_id
+        ) as next_answered_date
+
+    from {{ ref('fct_survey_responses') }}
+    where
+        question_type = 'nps'
+        and survey_kind = 'service'
+        and is_counted
 
 ),
 
@@ -14,27 +26,22 @@ periods as (
 
 ),
 
-placed as (
+-- the latest of a period is followed by none in it: ranked before it is repeated
+latest as (
 
     select
         periods.period_grain,
         periods.period_start_date,
-        answers.*,
-        row_number() over (
-            partition by
-                periods.period_grain,
-                periods.period_start_date,
-                -- an answer nobody can be named for stands for itself
-                coalesce(answers.customer_id, answers.answer_id)
-            order by answers.answered_at desc, answers.answer_id desc
-        ) as recency
+        answers.*
 
     from answers
     inner join periods on answers.answered_date = periods.date_day
-    where
-        answers.question_type = 'nps'
-        and answers.survey_kind = 'service'
-        and answers.is_counted
+    left join periods as next_periods
+        on
+            periods.period_grain = next_periods.period_grain
+            and periods.period_start_date = next_periods.period_start_date
+            and answers.next_answered_date = next_periods.date_day
+    where next_periods.date_day is null
 
 ),
 
@@ -54,8 +61,7 @@ final as (
         - count(*) filter (where nps_group = 'detractor') as nps_net_promoters,
         count(*) filter (where nps_group in ('promoter', 'detractor')) as nps_decided
 
-    from placed
-    where recency = 1
+    from latest
     group by all
 
 )

@@ -1,33 +1,60 @@
 {#-
     Medians and 90th percentiles: they add up over nothing, so each period and cut value is
-    computed from its own contacts and calls.
+    computed from its own contacts and calls. Their values stay in memory until all are
+    done, so each cut reads no more of its fact than it needs, and a value takes four bytes:
+    more than 68 years of seconds count as 68.
 -#}
 
-{%- set cuts = ['channel', 'reason', 'team', 'tier', 'site'] %}
 {%- set shares = [0.5, 0.9] %}
-{%- set durations_of = {
-    'responses': ['first_response', 'first_response_business'],
-    'resolutions': ['resolution', 'resolution_business', 'resolution_net_of_pending'],
-    'waits': ['wait_of_answered', 'time_to_abandon'],
+{%- set longest = 2147483647 %}
+{%- set cuts = {
+    'overall': "'all'",
+    'channel': "facts.channel",
+    'reason': "coalesce(facts.contact_reason, 'unknown')",
+    'team': "coalesce(facts.team, 'unknown')",
+    'tier': "coalesce(facts.tier, 'unknown')",
+    'site': "coalesce(facts.site, 'unknown')",
 } %}
+{%- set events = [
+    {
+        'fact': 'fct_contacts',
+        'date': 'opened_date',
+        'condition': 'facts.is_countable and facts.is_written',
+        'cuts': cuts,
+        'durations': {
+            'first_response': 'facts.first_response_seconds',
+            'first_response_business': 'facts.first_response_business_seconds',
+        },
+    },
+    {
+        'fact': 'fct_contacts',
+        'date': 'resolved_date',
+        'condition': 'facts.is_countable and facts.is_resolved',
+        'cuts': cuts,
+        'durations': {
+            'resolution': 'facts.resolution_seconds',
+            'resolution_business': 'facts.resolution_business_seconds',
+            'resolution_net_of_pending':
+                'facts.resolution_seconds - facts.pending_seconds',
+        },
+    },
+    {
+        'fact': 'fct_calls',
+        'date': 'started_date',
+        'condition': 'facts.is_offered and facts.is_answered',
+        'cuts': dict(cuts, channel="'phone'"),
+        'durations': {'wait_of_answered': 'facts.wait_seconds'},
+    },
+    {
+        'fact': 'fct_calls',
+        'date': 'started_date',
+        'condition': 'facts.is_offered and facts.is_abandoned',
+        'cuts': dict(cuts, channel="'phone'"),
+        'durations': {'time_to_abandon': 'facts.wait_seconds'},
+    },
+] %}
 
 with
-
-contacts as (
-
-    select *
-    from {{ ref('fct_contacts') }}
-    where is_countable
-
-),
-
-calls as (
-
-    select *
-    from {{ ref('fct_calls') }}
-    where is_offered
-
-),
 
 periods as (
 
@@ -37,119 +64,34 @@ periods as (
 
 ),
 
-responses as (
-
-    select
-        opened_date as date_day,
-        channel,
-        contact_reason as reason,
-        team,
-        tier,
-        site,
-        first_response_seconds as first_response,
-        first_response_business_seconds as first_response_business
-
-    from contacts
-    where is_written
-
-),
-
-resolutions as (
-
-    select
-        resolved_date as date_day,
-        channel,
-        contact_reason as reason,
-        team,
-        tier,
-        site,
-        resolution_seconds as resolution,
-        resolution_business_seconds as resolution_business,
-        resolution_seconds - pending_seconds as resolution_net_of_pending
-
-    from contacts
-    where is_resolved
-
-),
-
-waits as (
-
-    select
-        started_date as date_day,
-        'phone' as channel,
-        contact_reason as reason,
-        team,
-        tier,
-        site,
-        case when is_answered then wait_seconds end as wait_of_answered,
-        case when is_abandoned then wait_seconds end as time_to_abandon
-
-    from calls
-
-),
-
-{% for event, durations in durations_of.items() %}
-{{ event }}_placed as (
-
-    select
-        periods.period_grain,
-        periods.period_start_date,
-        {{ event }}.*
-
-    from {{ event }}
-    inner join periods on {{ event }}.date_day = periods.date_day
-
-),
-
-{{ event }}_measured as (
-
-    {% for cut in ['overall'] + cuts %}
-    select
-        period_grain,
-        period_start_date,
-        '{{ cut }}' as cut,
-        {{ "'all'" if cut == 'overall' else "coalesce(" ~ cut ~ ", 'unknown')" }}
-            as cut_value,
-    {% for duration in durations -%}
-    count({{ duration }}) as {{ duration }}_size,
-    {{ quantile(duration, 0.5, shares) }} as {{ duration }}_median,
-    {{ quantile(duration, 0.9, shares) }} as {{ duration }}_p90
-    {{- ',' if not loop.last }}
-    {% endfor %}
-    from {{ event }}_placed
-    group by all
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-
-),
-
-{{ event }}_long as (
-
-    {% for duration in durations %}
-    select
-        '{{ duration }}' as duration_id,
-        period_grain,
-        period_start_date,
-        cut,
-        cut_value,
-        {{ duration }}_size as sample_size,
-        {{ duration }}_median as median_duration,
-        {{ duration }}_p90 as p90_duration
-
-    from {{ event }}_measured
-    where {{ duration }}_size > 0
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-
-),
-{% endfor %}
-
 measured as (
 
-    {% for event in durations_of %}
-    select * from {{ event }}_long
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    {% for event in events %}
+    {%- set is_last_event = loop.last %}
+    {%- for duration, seconds in event.durations.items() %}
+    {%- set value = 'least(' ~ seconds ~ ', ' ~ longest ~ ')::integer' %}
+    {%- set is_last_duration = loop.last %}
+    {%- for cut, cut_value in event.cuts.items() %}
+    select
+        '{{ duration }}' as duration_id,
+        periods.period_grain,
+        periods.period_start_date,
+        '{{ cut }}' as cut,
+        {{ cut_value }} as cut_value,
+        count(*) as sample_size,
+        {{ quantile(value, 0.5, shares) }} as median_duration,
+        {{ quantile(value, 0.9, shares) }} as p90_duration
+
+    from {{ ref(event.fact) }} as facts
+    inner join periods on facts.{{ event.date }} = periods.date_day
+    where {{ event.condition }} and {{ seconds }} is not null
+    group by all
+    {% if not (is_last_event and is_last_duration and loop.last) -%}
+    union all
+    {% endif -%}
+    {%- endfor -%}
+    {%- endfor -%}
+    {%- endfor %}
 
 ),
 
