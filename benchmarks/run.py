@@ -50,9 +50,10 @@ NOT_IN_FLOOR = ("kpi_agents_daily", "kpi_quality_daily", "kpi_proactive_daily")
 
 @dataclass(frozen=True)
 class Cost:
-    """What one process took: seconds by the clock, and its largest memory in MiB."""
+    """What one process took: seconds by the clock and of processors, largest MiB."""
 
     seconds: float
+    cpu_seconds: float
     peak_mib: float
 
 
@@ -72,6 +73,11 @@ class Measured:
         costs = self.costs.get(step)
         return median(cost.seconds for cost in costs) if costs else math.nan
 
+    def cpu_seconds(self, step: str) -> float:
+        """Return the median processor seconds of a step; NaN where it was not run."""
+        costs = self.costs.get(step)
+        return median(cost.cpu_seconds for cost in costs) if costs else math.nan
+
     def peak_mib(self, step: str) -> float:
         """Return the largest memory any repeat of a step took."""
         costs = self.costs.get(step)
@@ -81,6 +87,11 @@ class Measured:
     def models(self) -> float:
         """Return the seconds of the models without dbt's own start."""
         return self.seconds("models") - self.seconds("dbt start")
+
+    @property
+    def cpu_models(self) -> float:
+        """Return the processor seconds of the models without dbt's own start."""
+        return self.cpu_seconds("models") - self.cpu_seconds("dbt start")
 
     @property
     def day(self) -> float:
@@ -154,6 +165,10 @@ TARGETS = (
 # name: what is divided by what; the history keeps these
 RATIOS: dict[str, Callable[[Measured], float]] = {
     "models / floor": lambda run: run.models / run.seconds("floor"),
+    # what the clock says of a machine that others use too, it says of them
+    "models / floor, processor time": lambda run: (
+        run.cpu_models / run.cpu_seconds("floor")
+    ),
     "models / scan": lambda run: run.models / run.seconds("scan"),
     "day / models": lambda run: run.day / run.models,
     "tests / models": lambda run: (
@@ -281,7 +296,7 @@ def process(command: list[str], log: Path, environment: dict[str, Path]) -> Cost
         raise SystemExit(f"{log.stem} ended with {child.returncode}:\n{said}")
     # kibibytes on Linux, bytes on a Mac
     unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
-    return Cost(seconds, usage.ru_maxrss / unit)
+    return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / unit)
 
 
 def own(step: str, *paths: Path) -> list[str]:
@@ -503,7 +518,11 @@ def print_targets(runs: dict[int, Measured], console: Console) -> None:
 
 
 def remember(runs: dict[int, Measured]) -> None:
-    """Append the ratios of a run to the history, one row each."""
+    """Append the ratios of a run to the history, one row each.
+
+    Beside them stands how many processes wanted a processor while they were measured:
+    a busy machine's ratios are told by processor time, not by the clock.
+    """
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"],
         cwd=PROJECT,
@@ -521,13 +540,17 @@ def remember(runs: dict[int, Measured]) -> None:
         (large, f"growth exponent from {small}", exponent(runs, small, large))
         for small, large in pairwise(sizes)
     ]
+    load = f"{os.getloadavg()[2]:.1f}"
     is_new = not HISTORY.exists()
     with HISTORY.open("a", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         if is_new:
-            writer.writerow(("date", "commit", "contacts", "ratio", "value"))
+            writer.writerow(("date", "commit", "contacts", "ratio", "value", "load"))
         for contacts, name, value in rows:
-            writer.writerow((date.today(), commit, contacts, name, f"{value:.3f}"))
+            if not math.isnan(value):
+                writer.writerow(
+                    (date.today(), commit, contacts, name, f"{value:.3f}", load)
+                )
 
 
 # The plot ---------------------------------------------------------------------------
