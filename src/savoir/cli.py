@@ -334,7 +334,11 @@ def diff(
 @app.command()
 def mutate(
     models: Annotated[
-        list[str] | None, typer.Argument(help="Models to change; default all.")
+        list[str] | None,
+        typer.Argument(
+            help="Models to change; default all but the staging of systems that the "
+            "demo has no exports of."
+        ),
     ] = None,
     sample: Annotated[
         int | None, typer.Option(help="Judge only so many mutants, drawn at random.")
@@ -347,6 +351,8 @@ def mutate(
     ] = 95.0,
 ) -> None:
     """Change the SQL a little, many times, and see whether a test notices.
+
+    A run that was cut goes on where it was, until the project changes.
 
     Exit code 0: enough of the changes were noticed. 1: too few. 2: not run.
     """

@@ -167,10 +167,12 @@ def of_daily(
     rows = warehouse.rows(f"kpis.{table}")
     names = rows[0].keys() - {"date_day", *cuts} if rows else set()
     for row in rows:
-        for cut in cuts:
-            for name in names:
-                # a null counts nothing, which shows where there is something to count
-                theirs[name, "day", row["date_day"], cut, row[cut]] += row[name] or 0
+        for name in names:
+            if row[name] is None:
+                yield line((table, name, row["date_day"]), "a number", None)
+                continue
+            for cut in cuts:
+                theirs[name, "day", row["date_day"], cut, row[cut]] += row[name]
     ours = {
         key: value
         for key, value in opinion.components.items()
@@ -201,8 +203,9 @@ def of_coverage(_: Opinion, warehouse: Warehouse) -> Iterator[str]:
         expected = ours.get(row["coverage_id"], found)
         if expected != found:
             yield line((row["coverage_id"],), expected, found)
-        if (row["share"] is None) is not (row["denominator"] == 0):
-            yield line((row["coverage_id"],), "a share of something", row["share"])
+        share, said = float(found[0] / found[1]) if found[1] else None, row["share"]
+        if (share is None) is not (said is None) or not isclose(share or 0, said or 0):
+            yield line((row["coverage_id"], "share"), share, said)
 
 
 def counted(rows: list[Columns], column: str) -> tuple[int, int]:

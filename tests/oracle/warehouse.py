@@ -267,7 +267,9 @@ class Warehouse(Built):
         """Start afresh: seeds, and the models that no world changes."""
         self.worlds = 0
         self.connection = duckdb.connect(":memory:")
-        self.connection.execute("set TimeZone = 'UTC'; set threads = 1")
+        self.connection.execute(
+            "set TimeZone = 'UTC'; set threads = 1; set enable_progress_bar = false"
+        )
         self.connection.execute(f"attach '{self.file}' as savoir")
         nodes = self.project.nodes.values()
         for schema in {node["schema"] for node in nodes} | {"raw"}:

@@ -1,5 +1,6 @@
--- The named marts add up to the scorecard, each row's value is its own ratio, and its
--- interval the one of its own components (means have theirs in a test of their own).
+-- The named marts add up to the scorecard, each row's value is its own ratio in the
+-- KPI's version, and its interval the one of its own components (means have theirs in a
+-- test of their own).
 
 {%- set marts = {
     'nps': 'kpi_nps',
@@ -37,7 +38,8 @@ named_rows as (
         {{ 'nps_promoters + nps_detractors' if kpi_id == 'nps' else 0 }} as squares,
         kpi_value,
         interval_low,
-        interval_high
+        interval_high,
+        definition_version
     from {{ ref(mart) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -95,6 +97,7 @@ own_ratio_broken as (
                 - kpis.scale * named_rows.numerator
             ) < 0.000001
         end is not true
+        or named_rows.definition_version != kpis.version
 
 ),
 

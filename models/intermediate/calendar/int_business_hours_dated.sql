@@ -33,11 +33,9 @@ holidays as (
 span as (
 
     select
-        coalesce(min(opened_at), timestamp '1970-01-01') - interval '1 day' as first_at,
-        coalesce(
-            max(greatest(opened_at, first_response_at, resolved_at)),
-            timestamp '1970-01-01'
-        ) + interval '1 day' as last_at
+        min(opened_at) - interval '1 day' as first_at,
+        max(greatest(opened_at, first_response_at, resolved_at)) + interval '1 day'
+            as last_at
 
     from contacts
 

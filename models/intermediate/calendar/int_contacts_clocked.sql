@@ -76,7 +76,7 @@ positioned as (
     select
         zoned.contact_id,
         zoned.instant,
-        max(business_hours.seconds_open_before)
+        any_value(business_hours.seconds_open_before)
         + sum(
             coalesce(
                 least(
@@ -105,10 +105,14 @@ pivoted as (
 
     select
         contact_id,
-        max(position_seconds) filter (where instant = 'opened_at') as opened,
-        max(position_seconds) filter (where instant = 'response_started_at') as started,
-        max(position_seconds) filter (where instant = 'first_response_at') as responded,
-        max(position_seconds) filter (where instant = 'resolved_at') as resolved
+        any_value(position_seconds) filter (where instant = 'opened_at') as opened,
+        any_value(position_seconds) filter (
+            where instant = 'response_started_at'
+        ) as started,
+        any_value(position_seconds) filter (
+            where instant = 'first_response_at'
+        ) as responded,
+        any_value(position_seconds) filter (where instant = 'resolved_at') as resolved
 
     from positioned
     group by all

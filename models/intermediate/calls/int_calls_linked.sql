@@ -96,19 +96,11 @@ pairs as (
         open_calls.call_id,
         open_contacts.contact_id,
         -- a ticket filed while the call lasts is no distance away
-        case
-            when open_contacts.opened_at < open_calls.started_at
-                then
-                    {{ seconds_between(
-                        'open_contacts.opened_at', 'open_calls.started_at'
-                    ) }}
-            when open_contacts.opened_at > open_calls.ended_at
-                then
-                    {{ seconds_between(
-                        'open_calls.ended_at', 'open_contacts.opened_at'
-                    ) }}
-            else 0
-        end as apart_seconds
+        greatest(
+            {{ seconds_between('open_contacts.opened_at', 'open_calls.started_at') }},
+            {{ seconds_between('open_calls.ended_at', 'open_contacts.opened_at') }},
+            0
+        ) as apart_seconds
 
     from open_calls
     inner join open_contacts

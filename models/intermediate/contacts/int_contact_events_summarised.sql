@@ -158,14 +158,14 @@ final as (
         )::bigint as pending_seconds,
 
         -- timestamps
-        min(first_customer_message_at) as first_customer_message_at,
+        any_value(first_customer_message_at) as first_customer_message_at,
         -- what an agent opened waits for no answer until the customer writes
         case
             when
                 min_by(actor_type, (occurred_at, event_id)) filter (
                     where event_type = 'opened'
                 ) = 'agent'
-                then min(first_customer_message_at)
+                then any_value(first_customer_message_at)
         end as asked_at,
         -- the bot's last act before a human took over is the hand-off
         max(occurred_at) filter (
@@ -174,7 +174,7 @@ final as (
             and occurred_at
             <= coalesce(stated_response_at, first_response_at, occurred_at)
         ) as handed_over_at,
-        min(first_response_at) as first_response_at,
+        any_value(first_response_at) as first_response_at,
         min(occurred_at) filter (where event_type = 'solved') as first_solved_at,
         max(occurred_at) filter (where event_type = 'solved') as solved_at,
         max(occurred_at) filter (where event_type = 'closed') as closed_at,

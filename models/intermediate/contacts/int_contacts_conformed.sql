@@ -232,9 +232,7 @@ final as (
 
         -- timestamps
         unioned.opened_at,
-        coalesce(
-            unioned.response_started_at, unioned.opened_at
-        ) as response_started_at,
+        unioned.response_started_at,
         unioned.first_response_at,
         unioned.first_solved_at,
         unioned.resolved_at,

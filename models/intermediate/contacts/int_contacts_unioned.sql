@@ -239,11 +239,9 @@ final as (
                 and (unioned.first_response_at is not null or unioned.is_resolved)
             )::integer
         ) as human_replies,
-        greatest(unioned.reopens, coalesce(summaries.reopens, 0)) as reopens,
-        greatest(unioned.transfers, coalesce(summaries.transfers, 0)) as transfers,
-        greatest(
-            unioned.is_escalated::integer, coalesce(summaries.escalations, 0)
-        ) as escalations,
+        greatest(unioned.reopens, summaries.reopens) as reopens,
+        greatest(unioned.transfers, summaries.transfers) as transfers,
+        greatest(unioned.is_escalated::integer, summaries.escalations) as escalations,
         coalesce(
             {{ fx_amount(
                 'unioned.compensation_amount', 'unioned.currency', 'rates.rate'

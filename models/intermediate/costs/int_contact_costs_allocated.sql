@@ -80,7 +80,6 @@ team_pools as (
         ) as overhead_amount
 
     from scoped
-    where team is not null
     group by all
 
 ),

@@ -90,7 +90,6 @@ accounts as (
         case when count(distinct phone_key) = 1 then min(phone_key) end as phone_key
 
     from identities
-    where customer_source_id is not null
     group by source_system, customer_source_id
 
 ),
@@ -121,7 +120,6 @@ phones as (
         min(email_key) as email_key
 
     from reached
-    where phone_key is not null
     group by phone_key
 
 ),

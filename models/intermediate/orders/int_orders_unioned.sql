@@ -96,7 +96,7 @@ shopify as (
         orders.ordered_at
 
     from shopify_lines as orders
-    left join shopify_goods on orders.order_source_id = shopify_goods.order_source_id
+    inner join shopify_goods on orders.order_source_id = shopify_goods.order_source_id
     where orders.line_number = 1 and orders.ordered_at is not null
 
 ),

@@ -2,9 +2,7 @@ with
 
 contacts as (
 
-    select *
-    from {{ ref('fct_contacts') }}
-    where is_countable
+    select * from {{ ref('fct_contacts') }}
 
 ),
 

@@ -16,7 +16,7 @@ final as (
         {{ cut_columns(['product', 'region']) }}
         -- components
         count(*) as orders,
-        coalesce(sum(net_amount), 0)::decimal(18, 2) as order_net_amount,
+        sum(net_amount)::decimal(18, 2) as order_net_amount,
         coalesce(sum(margin_amount), 0)::decimal(18, 2) as order_margin_amount
 
     from orders

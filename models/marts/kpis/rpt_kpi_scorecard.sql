@@ -130,7 +130,6 @@ roles as (
         {{ role }}_component as component
 
     from kpis
-    where {{ role }}_component is not null
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
@@ -299,10 +298,7 @@ compared as (
         ) }} as interval_high,
         previous.kpi_value as previous_value,
         -- the whole period lies further back than the KPI has to look forward
-        coalesce(
-            lines.period_end_date + kpis.maturity_days <= lines.as_of_date, false
-        ) as is_mature,
-        lines.period_end_date > lines.as_of_date as is_running,
+        lines.period_end_date + kpis.maturity_days <= lines.as_of_date as is_mature,
         years_ago.kpi_value as year_ago_value,
         -- a cut value's own target wins over the KPI's general one
         {% for column in [
@@ -388,7 +384,7 @@ final as (
             kpi_value < too_low_value and sample_size >= {{ var('min_sample') }}, false
         ) as is_too_low,
         is_mature,
-        is_running or not is_mature as is_provisional,
+        not is_mature as is_provisional,
 
         -- version
         version as definition_version

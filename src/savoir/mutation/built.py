@@ -111,13 +111,19 @@ class Built:
     def _places(self) -> dict[str, int]:
         return {step.name: place for place, step in enumerate(self.steps)}
 
-    def mutants(self) -> list[Mutant]:
-        """Return every mutant of every model."""
+    def mutants(self, models: Iterable[str] = ()) -> list[Mutant]:
+        """Return every mutant of some models, or of all that the demo fills."""
         return [
             mutant
             for name, node in sorted(self.models.items())
+            if (name in models if models else self._is_filled(node))
             for mutant in mutants_of(name, parse(node["compiled_code"]))
         ]
+
+    def _is_filled(self, model: dict) -> bool:
+        """Say whether a model is no staging of a system that the demo does not have."""
+        _, layer, folder, *_ = Path(model["original_file_path"]).parts
+        return layer != "staging" or (self.folder / "landing" / folder).is_dir()
 
     @cached_property
     def data_tests(self) -> dict[str, tuple[frozenset[str], str]]:

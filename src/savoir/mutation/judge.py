@@ -115,7 +115,9 @@ class Demo:
 
     def _build(self) -> None:
         warehouse = self.built.folder / "warehouse" / "savoir.duckdb"
-        self.connection.execute("set TimeZone = 'UTC'; set threads = 1")
+        self.connection.execute(
+            "set TimeZone = 'UTC'; set threads = 1; set enable_progress_bar = false"
+        )
         self.connection.execute("attach ':memory:' as savoir")
         for schema in {step.relation.split(".")[1] for step in self.built.steps}:
             self.connection.execute(f"create schema savoir.{schema}")

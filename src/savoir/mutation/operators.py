@@ -4,6 +4,7 @@ A mutant is one change at one place of a model's compiled SQL, so rules that liv
 macros are changed where they take effect.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -48,18 +49,24 @@ class Mutant:
         """Say the change on one line."""
         return f"{self.model}: {self.operator}: {self.before} → {self.after}"
 
-    def apply(self, tree: exp.Expr) -> exp.Expr | None:
+    def apply(
+        self, tree: exp.Expr, *, with_any_number: bool = False
+    ) -> exp.Expr | None:
         """Return a changed copy of a tree; None where it has not this change there.
 
         A unit test may set other parameters than the model was compiled with: a change
-        that would read otherwise in it is not this mutant.
+        that would read otherwise in it is not this mutant. Where only the value of a
+        parameter can be another, the same change `with_any_number` is.
         """
+        said = without_numbers if with_any_number else str
         tree = tree.copy()
         nodes = walk(tree)
         if self.node >= len(nodes):
             return None
         for number, (operator, after, change) in enumerate(changes(nodes[self.node])):
-            if (operator, number, after) == (self.operator, self.choice, self.after):
+            if (operator, number) == (self.operator, self.choice) and (
+                said(after) == said(self.after)
+            ):
                 change()
                 return tree
         return None
@@ -106,6 +113,11 @@ def is_never_true(equality: exp.EQ) -> bool:
     """Say whether two different literals are compared."""
     sides = (equality.this, equality.expression)
     return all(isinstance(side, exp.Literal) for side in sides) and sides[0] != sides[1]
+
+
+def without_numbers(text: str) -> str:
+    """Return a text with every number taken for the same."""
+    return re.sub(r"[0-9.]+", "#", text)
 
 
 def short(node: exp.Expr) -> str:

@@ -1,15 +1,21 @@
 """Judges many mutants, in several processes, and says which survived."""
 
+import hashlib
 import multiprocessing
+import pickle
 import random
+import re
 import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from pickle import UnpicklingError
 
 import yaml
 from rich.console import Console
@@ -40,9 +46,15 @@ class Report:
         return [mutant for mutant in lived if not self.is_equivalent(mutant)]
 
     def is_equivalent(self, mutant: Mutant) -> bool:
-        """Say whether a mutant is listed, by its model or for any (`*`)."""
-        names = (str(mutant), f"*{str(mutant).removeprefix(mutant.model)}")
-        return any(name in self.reasons for name in names)
+        """Say whether a mutant is listed; `*` stands for any text."""
+        return any(pattern.fullmatch(str(mutant)) for pattern in self._listed)
+
+    @cached_property
+    def _listed(self) -> list[re.Pattern]:
+        return [
+            re.compile(".*".join(map(re.escape, listed.split("*"))))
+            for listed in self.reasons
+        ]
 
     @property
     def invalid(self) -> int:
@@ -64,19 +76,61 @@ class Report:
 def mutate(
     models: list[str], sample: int | None, seed: int, jobs: int, scale: float
 ) -> Report:
-    """Judge the mutants of some models, or of all if none is named, or a sample."""
+    """Judge the mutants of some models, or of all the demo fills, or a sample.
+
+    Verdicts are kept in target/mutants until the project changes, so that a run that
+    was cut goes on where it was.
+    """
     # the truths and the oracle are tests: they lie in the project, not in the package
     sys.path.insert(0, str(paths.PROJECT))
+    kept = Kept(paths.PROJECT / "target" / "mutants" / f"{fingerprint(scale)}.pickle")
     with tempfile.TemporaryDirectory(prefix="savoir-mutate-") as scratch:
         built = Built.build(Path(scratch), scale)
-        mutants = [m for m in built.mutants() if not models or m.model in models]
+        mutants = built.mutants(models)
         if sample is not None and sample < len(mutants):
             mutants = random.Random(seed).sample(mutants, sample)
-        prepare(built.folder / ORACLE)
-        progress = track(
-            judged(built, mutants, jobs), "Judging mutants", total=len(mutants)
-        )
-        return Report(list(progress), reasons())
+        known = kept.verdicts()
+        left = [mutant for mutant in mutants if mutant not in known]
+        if left:
+            prepare(built.folder / ORACLE)
+            progress = track(
+                judged(built, left, jobs), "Judging mutants", total=len(left)
+            )
+            known |= {verdict.mutant: verdict for verdict in map(kept.keep, progress)}
+    return Report([known[mutant] for mutant in mutants], reasons())
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file of verdicts, to which each is added as it comes."""
+
+    file: Path
+
+    def verdicts(self) -> dict[Mutant, Verdict]:
+        """Return what is kept, but for one that was cut while it was written."""
+        found = {}
+        if self.file.exists():
+            with self.file.open("rb") as source, suppress(EOFError, UnpicklingError):
+                while verdict := pickle.load(source):
+                    found[verdict.mutant] = verdict
+        return found
+
+    def keep(self, verdict: Verdict) -> Verdict:
+        """Add a verdict, and return it."""
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        with self.file.open("ab") as target:
+            target.write(pickle.dumps(verdict))
+        return verdict
+
+
+def fingerprint(scale: float) -> str:
+    """Return what tells a project, and the size of its demo, from any other."""
+    told = hashlib.sha256(str(scale).encode())
+    for folder in ("models", "macros", "seeds", "tests", "src"):
+        for file in sorted((paths.PROJECT / folder).rglob("*.*")):
+            if file.is_file() and file.suffix != ".pyc":
+                told.update(f"{file}".encode() + file.read_bytes())
+    return told.hexdigest()[:16]
 
 
 def judged(built: Built, mutants: list[Mutant], jobs: int) -> Iterator[Verdict]:
