@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from typing import Any
 
 from savoir.landing import objects
@@ -12,6 +12,8 @@ from savoir.landing.schema import Entity, System
 
 # Under these an answer lists records without saying which.
 LISTS = ("results", "data", "records", "items")
+
+NO_MARKS: Mapping[str, Set[str]] = {}
 
 Opened = Iterator[tuple[str, Any]]
 
@@ -27,12 +29,14 @@ def read(
     keys: Mapping[str, str],
     opened: Callable[[str, Any], Opened] = alone,
     otherwise: str | None = None,
+    marks: Mapping[str, Set[str]] = NO_MARKS,
 ) -> list[Found]:
     """Read one file of answers; it may hold several entities.
 
     `keys` names the entity of what stands under a key of an answer, in a stream, or in
     a file of that name. `opened` gives the rows that a record of an entity stands for,
-    each with its entity; `otherwise` names the entity of what nothing else tells.
+    each with its entity; `otherwise` names the entity of what nothing else tells;
+    `marks` names, by entity, members that each of its records has, and no other all of.
     Objects of other kinds are counted in the note. A line that is no JSON is a reject
     of the file's first entity. Raises `Unreadable` for a file of other kinds only.
     """
@@ -53,7 +57,7 @@ def read(
         if value.problem:
             malformed.append(value)
             continue
-        for name, position, item in records(value.value, keys, by_name):
+        for name, position, item in records(value.value, keys, marks, by_name):
             if name not in entities:
                 others[name] += 1
                 continue
@@ -90,23 +94,29 @@ def entity_by_name(
 
 
 def records(
-    value: Any, keys: Mapping[str, str], by_name: Entity | None
+    value: Any,
+    keys: Mapping[str, str],
+    marks: Mapping[str, Set[str]],
+    by_name: Entity | None,
 ) -> Iterator[tuple[str, int, Any]]:
     """Return (entity or other kind, position, record) for all that a value holds."""
     if isinstance(value, list):
         for position, item in enumerate(value, 1):
-            for name, _, record in records(item, keys, by_name):
+            for name, _, record in records(item, keys, marks, by_name):
                 yield name, position, record
         return
     if not isinstance(value, dict):
         yield (by_name.name if by_name else "values"), 1, value
         return
     if "body" in value and "uri" in value:  # a recorded answer
-        yield from records(value["body"], keys, by_name)
+        yield from records(value["body"], keys, marks, by_name)
         return
     if "stream" in value and "data" in value:  # an Airbyte message
         stream = str(value["stream"])
         yield keys.get(stream, stream), 1, value["data"]
+        return
+    if marked := next((e for e, held in marks.items() if held <= value.keys()), None):
+        yield marked, 1, value
         return
     # What has an id is a record itself, whatever it holds.
     held = () if "id" in value else [key for key in value if key in keys]
@@ -118,7 +128,7 @@ def records(
         return
     listed = [key for key in LISTS if isinstance(value.get(key), list)]
     if listed and "id" not in value:
-        yield from records(value[listed[0]], keys, by_name)
+        yield from records(value[listed[0]], keys, marks, by_name)
     elif by_name and knows(by_name, value):
         yield by_name.name, 1, value
     elif not by_name and (kind := kind_of(value)) in keys:
@@ -141,3 +151,15 @@ def kind_of(value: dict[str, Any]) -> str | None:
     said = attributes if isinstance(attributes, dict) else value
     is_record = "id" in value or said is attributes
     return str(said.get("type")).lower() if is_record else None
+
+
+def dug(record: dict[str, Any], paths: Mapping[str, str]) -> dict[str, Any]:
+    """Return what stands at the dotted path of each column that `paths` names."""
+    return {column: dig(record, path) for column, path in paths.items()}
+
+
+def dig(value: Any, path: str) -> Any:
+    """Return what stands at a dotted path of members, None where it leads nowhere."""
+    for member in path.split("."):
+        value = value.get(member) if isinstance(value, dict) else None
+    return value

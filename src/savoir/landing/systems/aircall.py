@@ -1,6 +1,8 @@
 """Aircall API calls: pages of /v1/calls, or webhook events."""
 
-from savoir.landing import api
+from typing import Any
+
+from savoir.landing import answers
 from savoir.landing.files import Source
 from savoir.landing.rows import Found
 from savoir.landing.schema import System, entity
@@ -23,30 +25,25 @@ team_name
 """
 
 
-def call(record: dict) -> list[dict]:
-    """Return a call with the first of the teams it rang."""
+KEYS = {"calls": "calls", "call": "calls", "data": "calls"}
+MARKS = {"calls": {"direction", "raw_digits"}}
+PATHS = {
+    "number_name": "number.name",
+    "user_id": "user.id",
+    "contact_id": "contact.id",
+}
+
+
+def opened(name: str, record: dict[str, Any]) -> answers.Opened:
+    """Give a call with the first of the teams it rang."""
     teams = [team for team in record.get("teams") or [] if isinstance(team, dict)]
-    return [record | {"team_name": teams[0].get("name") if teams else None}]
-
-
-KINDS = (
-    api.Kind(
-        "calls",
-        keys=("calls", "call", "data"),
-        marks=frozenset({"direction", "raw_digits"}),
-        paths={
-            "number_name": "number.name",
-            "user_id": "user.id",
-            "contact_id": "contact.id",
-        },
-        shape=call,
-    ),
-)
+    first = {"team_name": teams[0].get("name") if teams else None}
+    yield name, record | first | answers.dug(record, PATHS)
 
 
 def read(system: System, source: Source) -> list[Found]:
     """Read one file of answers or events."""
-    return api.read(system, source, KINDS)
+    return answers.read(system, source, KEYS, opened, marks=MARKS)
 
 
 SYSTEM = System("aircall", (entity("calls", CALLS),), "JSON or NDJSON with calls", read)

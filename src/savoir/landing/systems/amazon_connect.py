@@ -1,6 +1,8 @@
 """Amazon Connect contact records, as its stream delivers them: NDJSON or end to end."""
 
-from savoir.landing import api
+from typing import Any
+
+from savoir.landing import answers
 from savoir.landing.files import Source
 from savoir.landing.rows import Found
 from savoir.landing.schema import System, entity
@@ -51,19 +53,18 @@ PATHS = {
     "attributes": "Attributes",
 }
 
-KINDS = (
-    api.Kind(
-        "contact_records",
-        keys=("contact_records", "ctrs"),
-        marks=frozenset({"ContactId", "InitiationTimestamp"}),
-        paths=PATHS,
-    ),
-)
+KEYS = {"contact_records": "contact_records", "ctrs": "contact_records"}
+MARKS = {"contact_records": {"ContactId", "InitiationTimestamp"}}
+
+
+def opened(name: str, record: dict[str, Any]) -> answers.Opened:
+    """Give a contact record by the names of its columns."""
+    yield name, answers.dug(record, PATHS)
 
 
 def read(system: System, source: Source) -> list[Found]:
     """Read one delivery of contact records."""
-    return api.read(system, source, KINDS)
+    return answers.read(system, source, KEYS, opened, marks=MARKS)
 
 
 SYSTEM = System(

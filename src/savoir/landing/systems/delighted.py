@@ -1,6 +1,8 @@
 """Delighted API answers: survey responses, and the people who gave them."""
 
-from savoir.landing import api
+from typing import Any
+
+from savoir.landing import answers
 from savoir.landing.files import Source
 from savoir.landing.rows import Found
 from savoir.landing.schema import System, entity
@@ -27,30 +29,30 @@ last_responded_at  integer
 """
 
 
-def response(record: dict) -> list[dict]:
-    """Return a response whose person is an id, or (expanded) an object."""
+KEYS = {
+    "survey_responses": "responses",
+    "responses": "responses",
+    "people": "people",
+}
+MARKS = {
+    "responses": {"survey_type", "score"},
+    "people": {"last_sent_at", "email"},
+}
+
+
+def opened(name: str, record: dict[str, Any]) -> answers.Opened:
+    """Give a record; a response's person is an id, or (expanded) an object."""
     person = record.get("person")
     if isinstance(person, dict):
         who = {"person_id": person.get("id"), "person_email": person.get("email")}
     else:
         who = {"person_id": person}
-    return [record | who]
-
-
-KINDS = (
-    api.Kind(
-        "responses",
-        keys=("survey_responses", "responses"),
-        marks=frozenset({"survey_type", "score"}),
-        shape=response,
-    ),
-    api.Kind("people", keys=("people",), marks=frozenset({"last_sent_at", "email"})),
-)
+    yield name, record | who
 
 
 def read(system: System, source: Source) -> list[Found]:
     """Read one file of answers."""
-    return api.read(system, source, KINDS)
+    return answers.read(system, source, KEYS, opened, marks=MARKS)
 
 
 SYSTEM = System(

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
-from savoir.landing import api
+from savoir.landing import answers
 from savoir.landing.files import Source
 from savoir.landing.rows import Found
 from savoir.landing.schema import System, entity
@@ -49,21 +49,25 @@ METRICS = {
 }
 
 
-def sessions(conversation: dict) -> list[dict]:
-    """Return a conversation's sessions, each with its metrics summed by name."""
+KEYS = {"conversations": "sessions"}
+MARKS = {"sessions": {"conversationId", "participants"}}
+
+
+def opened(name: str, conversation: dict[str, Any]) -> answers.Opened:
+    """Give a conversation's sessions, each with its metrics summed by name."""
     shared = {
         "conversation_id": conversation.get("conversationId"),
         "conversation_start": conversation.get("conversationStart"),
         "conversation_end": conversation.get("conversationEnd"),
         "originating_direction": conversation.get("originatingDirection"),
     }
-    return [
-        shared
-        | {"purpose": participant.get("purpose"), "user_id": participant.get("userId")}
-        | session_row(session)
-        for participant in conversation.get("participants") or []
-        for session in participant.get("sessions") or []
-    ]
+    for participant in conversation.get("participants") or []:
+        who = {
+            "purpose": participant.get("purpose"),
+            "user_id": participant.get("userId"),
+        }
+        for session in participant.get("sessions") or []:
+            yield name, shared | who | session_row(session)
 
 
 def session_row(session: dict) -> dict[str, Any]:
@@ -93,19 +97,9 @@ def session_row(session: dict) -> dict[str, Any]:
     }
 
 
-KINDS = (
-    api.Kind(
-        "sessions",
-        keys=("conversations",),
-        marks=frozenset({"conversationId", "participants"}),
-        shape=sessions,
-    ),
-)
-
-
 def read(system: System, source: Source) -> list[Found]:
     """Read one answer of the conversation details query or job."""
-    return api.read(system, source, KINDS)
+    return answers.read(system, source, KEYS, opened, marks=MARKS)
 
 
 SYSTEM = System(

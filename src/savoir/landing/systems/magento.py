@@ -1,6 +1,8 @@
 """Magento 2 orders: the admin grid's CSV export, and API JSON."""
 
-from savoir.landing import api, delimited
+from typing import Any
+
+from savoir.landing import answers, delimited
 from savoir.landing.files import Source
 from savoir.landing.rows import Found
 from savoir.landing.schema import System, entity
@@ -60,30 +62,26 @@ coalesce(
 )
 """
 
-KINDS = (
-    api.Kind(
-        "orders",
-        keys=("items", "orders"),
-        marks=frozenset({"increment_id", "base_grand_total"}),
-        paths=PATHS,
-        # The API's times are UTC, and don't say so.
-        shape=lambda order: [
-            order
-            | {
-                name: f"{order[name]}Z"
-                for name in ("created_at", "updated_at")
-                if order.get(name) and len(order[name]) == 19
-            }
-        ],
-    ),
-)
+KEYS = {"items": "orders", "orders": "orders"}
+MARKS = {"orders": {"increment_id", "base_grand_total"}}
+
+
+def opened(name: str, record: dict[str, Any]) -> answers.Opened:
+    """Give an order by the names of its columns."""
+    # The API's times are UTC, and don't say so.
+    times = {
+        column: f"{record[column]}Z"
+        for column in ("created_at", "updated_at")
+        if record.get(column) and len(record[column]) == 19
+    }
+    yield name, record | times | answers.dug(record, PATHS)
 
 
 def read(system: System, source: Source) -> list[Found]:
     """Read one export or one file of answers."""
     if source.path.suffix.lower() == ".csv":
         return delimited.read(system.entity("orders"), source)
-    return api.read(system, source, KINDS)
+    return answers.read(system, source, KEYS, opened, marks=MARKS)
 
 
 SYSTEM = System(

@@ -1,6 +1,6 @@
 """PrestaShop orders and customers: web service JSON, or tables as CSV."""
 
-from savoir.landing import api, delimited
+from savoir.landing import answers, delimited
 from savoir.landing.files import Source, Unreadable
 from savoir.landing.rows import Found
 from savoir.landing.schema import System, entity
@@ -22,24 +22,22 @@ email
 date_upd  timestamp
 """
 
-KINDS = (
-    api.Kind(
-        "orders",
-        keys=("orders", "order"),
-        marks=frozenset({"current_state", "total_paid_tax_excl"}),
-    ),
-    api.Kind(
-        "customers",
-        keys=("customers", "customer"),
-        marks=frozenset({"email", "id_default_group"}),
-    ),
-)
+KEYS = {
+    "orders": "orders",
+    "order": "orders",
+    "customers": "customers",
+    "customer": "customers",
+}
+MARKS = {
+    "orders": {"current_state", "total_paid_tax_excl"},
+    "customers": {"email", "id_default_group"},
+}
 
 
 def read(system: System, source: Source) -> list[Found]:
     """Read one table or one file of answers; a table is told by its file's name."""
     if source.path.suffix.lower() != ".csv":
-        return api.read(system, source, KINDS)
+        return answers.read(system, source, KEYS, marks=MARKS)
     name = source.path.name.lower().removeprefix("ps_")
     for entity_name in ("orders", "customers"):
         if name.startswith(entity_name.removesuffix("s")):

@@ -1,6 +1,8 @@
 """SurveyMonkey: the CSV export (one or two header rows), API responses and details."""
 
-from savoir.landing import api, forms
+from typing import Any
+
+from savoir.landing import answers, forms
 from savoir.landing.files import Source
 from savoir.landing.rows import Found
 from savoir.landing.schema import System, entity
@@ -48,7 +50,14 @@ HEADINGS = {
 }
 
 
-def questions_of(record: dict) -> list[dict]:
+KEYS = {"data": "responses", "survey_responses": "responses", "surveys": "choices"}
+MARKS = {
+    "responses": {"response_status", "pages"},
+    "choices": {"title", "pages"},
+}
+
+
+def questions_of(record: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the questions on all pages of a response or of a survey's details."""
     return [
         question
@@ -57,9 +66,12 @@ def questions_of(record: dict) -> list[dict]:
     ]
 
 
-def response(record: dict) -> list[dict]:
-    """Return a response with its answers in one list."""
-    answers = [
+def opened(name: str, record: dict[str, Any]) -> answers.Opened:
+    """Give a response with its answers in one list, or every choice of a survey."""
+    if name == "choices":
+        yield from ((name, choice) for choice in choices_of(record))
+        return
+    given = [
         {
             "question_id": question.get("id"),
             "choice_id": answer.get("choice_id"),
@@ -68,10 +80,10 @@ def response(record: dict) -> list[dict]:
         for question in questions_of(record)
         for answer in question.get("answers") or []
     ]
-    return [record | {"answers": answers}]
+    yield name, record | {"answers": given}
 
 
-def choices(record: dict) -> list[dict]:
+def choices_of(record: dict[str, Any]) -> list[dict[str, Any]]:
     """Return every choice that a survey's details offer."""
     return [
         choice
@@ -85,28 +97,12 @@ def choices(record: dict) -> list[dict]:
     ]
 
 
-KINDS = (
-    api.Kind(
-        "responses",
-        keys=("data", "survey_responses"),
-        marks=frozenset({"response_status", "pages"}),
-        shape=response,
-    ),
-    api.Kind(
-        "choices",
-        keys=("surveys",),
-        marks=frozenset({"title", "pages"}),
-        shape=choices,
-    ),
-)
-
-
 def read(system: System, source: Source) -> list[Found]:
     """Read one export or one file of answers."""
     if source.path.suffix.lower() == ".csv":
         responses = system.entity("responses")
         return forms.read(responses, source, HEADINGS, "custom_variables")
-    return api.read(system, source, KINDS)
+    return answers.read(system, source, KEYS, opened, marks=MARKS)
 
 
 SYSTEM = System(

@@ -3,7 +3,7 @@
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from savoir.landing import api, delimited
+from savoir.landing import answers, delimited
 from savoir.landing.files import Source
 from savoir.landing.objects import loads
 from savoir.landing.rows import Found
@@ -53,13 +53,25 @@ def iso(value: Any) -> Any:
         return value
 
 
-def call(record: dict) -> list[dict]:
-    """Return a call with ISO times."""
-    times = ("start_time", "end_time", "date_updated")
-    return [record | {name: iso(record.get(name)) for name in times}]
+KEYS = {"events": "events", "calls": "calls"}
+MARKS = {
+    "events": {"event_type", "event_data"},
+    "calls": {"sid", "direction", "status"},
+}
+TIMES = ("start_time", "end_time", "date_updated")
+NUMBERS = {"from_number": "from", "to_number": "to"}
 
 
-def event(record: dict) -> list[dict]:
+def opened(name: str, record: dict[str, Any]) -> answers.Opened:
+    """Give a call with ISO times, or an event."""
+    if name == "events":
+        yield name, event_of(record)
+        return
+    times = {column: iso(record.get(column)) for column in TIMES}
+    yield name, record | times | answers.dug(record, NUMBERS)
+
+
+def event_of(record: dict[str, Any]) -> dict[str, Any]:
     """Return a TaskRouter event with the call that its task is about."""
     data = record.get("event_data") or {}
     attributes = data.get("task_attributes")
@@ -69,36 +81,19 @@ def event(record: dict) -> list[dict]:
         except ValueError:
             attributes = None
     names = ("task_sid", "worker_sid", "worker_name", "task_queue_name")
-    return [
+    return (
         {name: data.get(name) for name in names}
-        | {"call_sid": api.dig(attributes, "call_sid")}
+        | {"call_sid": answers.dig(attributes, "call_sid")}
         | {name: record.get(name) for name in ("sid", "event_type")}
         | {"event_date": iso(record.get("event_date"))}
-    ]
-
-
-KINDS = (
-    api.Kind(
-        "events",
-        keys=("events",),
-        marks=frozenset({"event_type", "event_data"}),
-        shape=event,
-    ),
-    api.Kind(
-        "calls",
-        keys=("calls",),
-        marks=frozenset({"sid", "direction", "status"}),
-        paths={"from_number": "from", "to_number": "to"},
-        shape=call,
-    ),
-)
+    )
 
 
 def read(system: System, source: Source) -> list[Found]:
     """Read one file of answers, or one table of calls."""
     if source.path.suffix.lower() == ".csv":
         return delimited.read(system.entity("calls"), source)
-    return api.read(system, source, KINDS)
+    return answers.read(system, source, KEYS, opened, marks=MARKS)
 
 
 SYSTEM = System(

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from savoir.landing import api, forms
+from savoir.landing import answers, forms
 from savoir.landing.files import Source
 from savoir.landing.objects import dumps
 from savoir.landing.rows import Found
@@ -45,27 +45,32 @@ def text_of(answer: dict) -> str | None:
     return value if value is None or isinstance(value, str) else dumps(value)
 
 
-def response(record: dict, survey: str) -> list[dict]:
-    """Return a response with its answers in one list; `survey` if it names none."""
+KEYS = {"items": "responses", "responses": "responses", "form_response": "responses"}
+MARKS = {"responses": {"landed_at", "answers"}}
+
+
+def opened(survey: str, name: str, record: dict[str, Any]) -> answers.Opened:
+    """Give a response with its answers in one list; of `survey` if it names none."""
     given = [answer for answer in record.get("answers") or [] if answer]
     emails = [a.get("email") for a in given if a.get("type") == "email"]
-    answers = [
+    said = [
         {
-            "question_id": api.dig(answer, "field.id"),
-            "question_ref": api.dig(answer, "field.ref"),
+            "question_id": answers.dig(answer, "field.id"),
+            "question_ref": answers.dig(answer, "field.ref"),
             "text": text_of(answer),
         }
         for answer in given
     ]
-    return [
+    yield (
+        name,
         record
         | {
             "id": record.get("token") or record.get("response_id"),
             "survey_id": record.get("form_id") or survey,
-            "email": next(iter(emails), None) or api.dig(record, "hidden.email"),
-            "answers": answers,
-        }
-    ]
+            "email": next(iter(emails), None) or answers.dig(record, "hidden.email"),
+            "answers": said,
+        },
+    )
 
 
 def read(system: System, source: Source) -> list[Found]:
@@ -73,13 +78,8 @@ def read(system: System, source: Source) -> list[Found]:
     responses = system.entity("responses")
     if source.path.suffix.lower() == ".csv":
         return forms.read(responses, source, HEADINGS, "hidden")
-    kind = api.Kind(
-        "responses",
-        keys=("items", "responses", "form_response"),
-        marks=frozenset({"landed_at", "answers"}),
-        shape=partial(response, survey=source.path.stem),
-    )
-    return api.read(system, source, (kind,))
+    of_survey = partial(opened, source.path.stem)
+    return answers.read(system, source, KEYS, of_survey, marks=MARKS)
 
 
 SYSTEM = System(

@@ -1,8 +1,9 @@
 """WooCommerce orders: API JSON, and the CSV of the usual export plug-ins."""
 
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
-from savoir.landing import api, delimited
+from savoir.landing import answers, delimited
 from savoir.landing.files import Source
 from savoir.landing.rows import Found
 from savoir.landing.schema import System, entity
@@ -79,18 +80,20 @@ PATHS = {
 }
 
 
-def order(record: dict) -> list[dict]:
-    """Return an order with its dates in UTC, its refunds summed, its coupons listed."""
+KEYS = {"orders": "orders"}
+MARKS = {"orders": {"billing", "line_items", "total"}}
+
+
+def opened(name: str, record: dict[str, Any]) -> answers.Opened:
+    """Give an order with its dates in UTC, its refunds summed, its coupons listed."""
     codes = [coupon.get("code") or "" for coupon in record.get("coupon_lines") or []]
-    return [
-        record
-        | {
-            "order_date": utc(record, "date_created"),
-            "modified_at": utc(record, "date_modified"),
-            "refunded_total": refunded(record.get("refunds") or []),
-            "coupon_codes": ",".join(codes) or None,
-        }
-    ]
+    own = {
+        "order_date": utc(record, "date_created"),
+        "modified_at": utc(record, "date_modified"),
+        "refunded_total": refunded(record.get("refunds") or []),
+        "coupon_codes": ",".join(codes) or None,
+    }
+    yield name, record | own | answers.dug(record, PATHS)
 
 
 def utc(record: dict, name: str) -> str | None:
@@ -109,22 +112,11 @@ def refunded(refunds: list[dict]) -> str | None:
         return "unreadable refunds"
 
 
-KINDS = (
-    api.Kind(
-        "orders",
-        keys=("orders",),
-        marks=frozenset({"billing", "line_items", "total"}),
-        paths=PATHS,
-        shape=order,
-    ),
-)
-
-
 def read(system: System, source: Source) -> list[Found]:
     """Read one export or one file of answers."""
     if source.path.suffix.lower() == ".csv":
         return delimited.read(system.entity("orders"), source)
-    return api.read(system, source, KINDS)
+    return answers.read(system, source, KEYS, opened, marks=MARKS)
 
 
 SYSTEM = System(
