@@ -15,7 +15,8 @@
             try_strptime(
                 regexp_replace({{ text }}, '[.-]', '/', 'g'), [
                     '{{ day }}', '{{ day }} %H:%M', '{{ day }} %H:%M:%S',
-                    '{{ day }} %I:%M %p', '{{ day }} %I:%M:%S %p', '{{ day }} %I:%M%p'
+                    '{{ day }} %I:%M %p', '{{ day }} %I:%M:%S %p',
+                    '{{ day }} %I:%M%p', '{{ day }} %I:%M:%S%p'
                 ]
             ) at time zone '{{ timezone }}'
         ) at time zone 'UTC'
@@ -28,7 +29,7 @@
     case
         when {{ text }} like '____-%' then {{ to_utc(text, timezone) }}
         else convert_timezone('{{ timezone }}', 'UTC', coalesce(
-            {%- for time in ['', ' H:m', ' H:m:s', ' h:m a', ' h:m:s a', ' h:ma'] %}
+            {%- for time in ['', ' H:m', ' H:m:s', ' h:m a', ' h:m:s a', ' h:ma', ' h:m:sa'] %}
             try_to_timestamp({{ slashed }}, '{{ day ~ time }}')
             {{- ',' if not loop.last }}
             {%- endfor %}

@@ -5,22 +5,12 @@
 
 with
 
-source as (
+contact_records as (
 
-    select * from {{ source('amazon_connect', 'contact_records') }}
-
-),
-
-ranked as (
-
-    select
-        *,
-        row_number() over (
-            partition by contact_id
-            order by {{ to_utc('last_update_timestamp') }} desc, _file desc, _line desc
-        ) as recency
-
-    from source
+    {{ newest(
+        'amazon_connect', 'contact_records', key='contact_id',
+        at=to_utc('last_update_timestamp')
+    ) }}
 
 ),
 
@@ -61,8 +51,7 @@ final as (
         {{ to_utc('agent_connected_timestamp') }} as answered_at,
         {{ to_utc('disconnect_timestamp') }} as ended_at
 
-    from ranked
-    where recency = 1
+    from contact_records
 
 )
 

@@ -2,22 +2,9 @@
 
 with
 
-source as (
+people as (
 
-    select * from {{ source('delighted', 'people') }}
-
-),
-
-ranked as (
-
-    select
-        *,
-        row_number() over (
-            partition by id
-            order by last_sent_at::bigint desc nulls last, _file desc, _line desc
-        ) as recency
-
-    from source
+    {{ newest('delighted', 'people', at='last_sent_at::bigint') }}
 
 ),
 
@@ -32,8 +19,7 @@ final as (
         -- timestamps
         {{ epoch_to_utc('last_sent_at') }} as invited_at
 
-    from ranked
-    where recency = 1
+    from people
 
 )
 

@@ -2,22 +2,9 @@
 
 with
 
-source as (
+calls as (
 
-    select * from {{ source('five9', 'calls') }}
-
-),
-
-ranked as (
-
-    select
-        *,
-        row_number() over (
-            partition by call_id
-            order by _file desc, _line desc
-        ) as recency
-
-    from source
+    {{ newest('five9', 'calls', key='call_id', at='') }}
 
 ),
 
@@ -41,14 +28,12 @@ directed as (
             when lower(call_type) like 'internal%' then 'internal'
             else 'outbound'
         end as direction,
-        {{ to_utc(
-            '(' ~ iso_text('call_timestamp', var('five9_date_order')) ~ ')',
-            var('five9_timezone')
+        {{ local_to_utc(
+            'call_timestamp', var('five9_date_order'), var('five9_timezone')
         ) }} as started_at,
         queue_wait_time::bigint + coalesce(ring_time::bigint, 0) as waited_seconds
 
-    from ranked
-    where recency = 1
+    from calls
 
 ),
 

@@ -2,22 +2,9 @@
 
 with
 
-source as (
+calls as (
 
-    select * from {{ source('generic', 'calls') }}
-
-),
-
-ranked as (
-
-    select
-        *,
-        row_number() over (
-            partition by call_id
-            order by _file desc, _line desc
-        ) as recency
-
-    from source
+    {{ newest('generic', 'calls', key='call_id', at='') }}
 
 ),
 
@@ -53,8 +40,7 @@ final as (
         {{ to_utc('answered_at', var('generic_timezone')) }} as answered_at,
         {{ to_utc('ended_at', var('generic_timezone')) }} as ended_at
 
-    from ranked
-    where recency = 1
+    from calls
 
 )
 

@@ -2,22 +2,9 @@
 
 with
 
-source as (
+contacts as (
 
-    select * from {{ source('generic', 'contacts') }}
-
-),
-
-ranked as (
-
-    select
-        *,
-        row_number() over (
-            partition by contact_id
-            order by _file desc, _line desc
-        ) as recency
-
-    from source
+    {{ newest('generic', 'contacts', key='contact_id', at='') }}
 
 ),
 
@@ -64,8 +51,7 @@ final as (
         {{ to_utc('resolved_at', var('generic_timezone')) }} as resolved_at,
         {{ to_utc('closed_at', var('generic_timezone')) }} as closed_at
 
-    from ranked
-    where recency = 1
+    from contacts
 
 )
 

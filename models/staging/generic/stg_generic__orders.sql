@@ -2,22 +2,9 @@
 
 with
 
-source as (
+orders as (
 
-    select * from {{ source('generic', 'orders') }}
-
-),
-
-ranked as (
-
-    select
-        *,
-        row_number() over (
-            partition by order_id
-            order by _file desc, _line desc
-        ) as recency
-
-    from source
+    {{ newest('generic', 'orders', key='order_id', at='') }}
 
 ),
 
@@ -50,8 +37,7 @@ final as (
         {{ to_utc('ordered_at', var('generic_timezone')) }} as ordered_at,
         {{ to_utc('refunded_at', var('generic_timezone')) }} as refunded_at
 
-    from ranked
-    where recency = 1
+    from orders
 
 )
 

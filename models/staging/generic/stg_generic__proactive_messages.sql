@@ -2,22 +2,9 @@
 
 with
 
-source as (
+proactive_messages as (
 
-    select * from {{ source('generic', 'proactive_messages') }}
-
-),
-
-ranked as (
-
-    select
-        *,
-        row_number() over (
-            partition by message_id
-            order by _file desc, _line desc
-        ) as recency
-
-    from source
+    {{ newest('generic', 'proactive_messages', key='message_id', at='') }}
 
 ),
 
@@ -36,8 +23,7 @@ final as (
         {{ to_utc('sent_at', var('generic_timezone')) }} as sent_at,
         {{ to_utc('engaged_at', var('generic_timezone')) }} as engaged_at
 
-    from ranked
-    where recency = 1
+    from proactive_messages
 
 )
 

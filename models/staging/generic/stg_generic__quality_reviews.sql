@@ -2,22 +2,9 @@
 
 with
 
-source as (
+quality_reviews as (
 
-    select * from {{ source('generic', 'quality_reviews') }}
-
-),
-
-ranked as (
-
-    select
-        *,
-        row_number() over (
-            partition by review_id
-            order by _file desc, _line desc
-        ) as recency
-
-    from source
+    {{ newest('generic', 'quality_reviews', key='review_id', at='') }}
 
 ),
 
@@ -36,8 +23,7 @@ final as (
         -- timestamps
         {{ to_utc('reviewed_at', var('generic_timezone')) }} as reviewed_at
 
-    from ranked
-    where recency = 1
+    from quality_reviews
 
 )
 

@@ -2,22 +2,12 @@
 
 with
 
-source as (
+survey_responses as (
 
-    select * from {{ source('generic', 'survey_responses') }}
-
-),
-
-ranked as (
-
-    select
-        *,
-        row_number() over (
-            partition by response_id, question_type, dimension
-            order by _file desc, _line desc
-        ) as recency
-
-    from source
+    {{ newest(
+        'generic', 'survey_responses', key='response_id, question_type, dimension',
+        at=''
+    ) }}
 
 ),
 
@@ -46,8 +36,7 @@ final as (
         -- timestamps
         {{ to_utc('responded_at', var('generic_timezone')) }} as answered_at
 
-    from ranked
-    where recency = 1
+    from survey_responses
 
 )
 

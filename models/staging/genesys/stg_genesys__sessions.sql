@@ -2,25 +2,12 @@
 
 with
 
-source as (
+sessions as (
 
-    select * from {{ source('genesys', 'sessions') }}
-
-),
-
-ranked as (
-
-    select
-        *,
-        row_number() over (
-            partition by conversation_id, session_id
-            order by
-                (conversation_end is not null)::int desc,
-                _file desc,
-                _line desc
-        ) as recency
-
-    from source
+    {{ newest(
+        'genesys', 'sessions', key='conversation_id, session_id',
+        at='(conversation_end is not null)::int'
+    ) }}
 
 ),
 
@@ -64,8 +51,7 @@ final as (
         {{ to_utc('session_start') }} as session_started_at,
         {{ to_utc('answered_at') }} as answered_at
 
-    from ranked
-    where recency = 1
+    from sessions
 
 )
 

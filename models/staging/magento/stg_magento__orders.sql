@@ -6,26 +6,19 @@
 
 with
 
-source as (
+orders as (
 
-    select * from {{ source('magento', 'orders') }}
+    {{ newest('magento', 'orders', key='increment_id') }}
 
 ),
 
-ranked as (
+named as (
 
     select
         *,
-        replace(lower(status), ' ', '_') as shop_status,
-        row_number() over (
-            partition by increment_id
-            order by
-                {{ to_utc('updated_at') }} desc nulls last,
-                _file desc,
-                _line desc
-        ) as recency
+        replace(lower(status), ' ', '_') as shop_status
 
-    from source
+    from orders
 
 ),
 
@@ -77,21 +70,15 @@ final as (
         null::decimal(18, 2) as cost_amount,
         null::decimal(18, 2) as shipping_cost_amount,
         null::decimal(18, 2) as payment_fee_amount,
-        (
-            total_refunded::decimal(18, 2)
-            * (grand_total::decimal(18, 2) - coalesce(tax_amount::decimal(18, 2), 0))
-            / nullif(grand_total::decimal(18, 2), 0)
-        )::decimal(18, 2) as refunded_amount,
+        {{ net_refund_amount('total_refunded', 'grand_total', 'tax_amount') }} as refunded_amount,
 
         -- timestamps
-        {{ to_utc(
-            '(' ~ iso_text('created_at', var('magento_date_order')) ~ ')',
-            var('magento_timezone')
+        {{ local_to_utc(
+            'created_at', var('magento_date_order'), var('magento_timezone')
         ) }} as ordered_at,
         null::timestamp as refunded_at
 
-    from ranked
-    where recency = 1
+    from named
 
 )
 

@@ -2,22 +2,9 @@
 
 with
 
-source as (
+customers as (
 
-    select * from {{ source('prestashop', 'customers') }}
-
-),
-
-ranked as (
-
-    select
-        *,
-        row_number() over (
-            partition by id
-            order by {{ to_utc('date_upd') }} desc nulls last, _file desc, _line desc
-        ) as recency
-
-    from source
+    {{ newest('prestashop', 'customers', at=to_utc('date_upd')) }}
 
 ),
 
@@ -28,8 +15,7 @@ final as (
         id as customer_source_id,
         {{ email_key('email') }} as email_key
 
-    from ranked
-    where recency = 1
+    from customers
 
 )
 

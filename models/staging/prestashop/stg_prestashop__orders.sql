@@ -5,9 +5,9 @@
 
 with
 
-source as (
+orders as (
 
-    select * from {{ source('prestashop', 'orders') }}
+    {{ newest('prestashop', 'orders', at=to_utc('date_upd')) }}
 
 ),
 
@@ -17,37 +17,24 @@ customers as (
 
 ),
 
-ranked as (
-
-    select
-        *,
-        row_number() over (
-            partition by id
-            order by {{ to_utc('date_upd') }} desc nulls last, _file desc, _line desc
-        ) as recency
-
-    from source
-
-),
-
 final as (
 
     select
         -- keys
-        ranked.id as order_source_id,
-        ranked.id_customer as customer_source_id,
+        orders.id as order_source_id,
+        orders.id_customer as customer_source_id,
         null::string as agent_source_id,
         customers.email_key,
         null::string as phone_key,
 
         -- attributes
-        case ranked.current_state
+        case orders.current_state
             {%- for status, states in var('prestashop_states').items() %}
             {%- for state in states %}
             when '{{ state }}' then '{{ status }}'
             {%- endfor %}
             {%- endfor %}
-            else 'state ' || ranked.current_state
+            else 'state ' || orders.current_state
         end as status,
         '{{ var("prestashop_currency") }}' as currency,
         null::string as sales_channel,
@@ -57,8 +44,8 @@ final as (
 
         -- measures
         (
-            ranked.total_paid_tax_excl::decimal(18, 2)
-            - coalesce(ranked.total_shipping_tax_excl::decimal(18, 2), 0)
+            orders.total_paid_tax_excl::decimal(18, 2)
+            - coalesce(orders.total_shipping_tax_excl::decimal(18, 2), 0)
         )::decimal(18, 2) as net_amount,
         null::decimal(18, 2) as cost_amount,
         null::decimal(18, 2) as shipping_cost_amount,
@@ -66,12 +53,11 @@ final as (
         null::decimal(18, 2) as refunded_amount,
 
         -- timestamps
-        {{ to_utc('ranked.date_add', var('prestashop_timezone')) }} as ordered_at,
+        {{ to_utc('orders.date_add', var('prestashop_timezone')) }} as ordered_at,
         null::timestamp as refunded_at
 
-    from ranked
-    left join customers on ranked.id_customer = customers.customer_source_id
-    where ranked.recency = 1
+    from orders
+    left join customers on orders.id_customer = customers.customer_source_id
 
 )
 

@@ -2,22 +2,9 @@
 
 with
 
-source as (
+responses as (
 
-    select * from {{ source('qualtrics', 'responses') }}
-
-),
-
-ranked as (
-
-    select
-        *,
-        row_number() over (
-            partition by response_id
-            order by _file desc, _line desc
-        ) as recency
-
-    from source
+    {{ newest('qualtrics', 'responses', key='response_id', at='') }}
 
 ),
 
@@ -49,8 +36,7 @@ final as (
             else {{ zoned_to_utc('recorded_date::timestamp', 'time_zone') }}
         end as answered_at
 
-    from ranked
-    where recency = 1
+    from responses
 
 )
 

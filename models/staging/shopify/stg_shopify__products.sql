@@ -1,21 +1,8 @@
 with
 
-source as (
+products as (
 
-    select * from {{ source('shopify', 'products') }}
-
-),
-
-ranked as (
-
-    select
-        *,
-        row_number() over (
-            partition by variant_sku
-            order by _file desc, _line desc
-        ) as recency
-
-    from source
+    {{ newest('shopify', 'products', key='variant_sku', at='') }}
 
 ),
 
@@ -31,8 +18,7 @@ final as (
         -- measures
         cost_per_item::decimal(18, 2) as unit_cost_amount
 
-    from ranked
-    where recency = 1
+    from products
 
 )
 

@@ -1,47 +1,16 @@
 {#- A response exported again counts as modified last. -#}
 
+{%- set answered_at = local_to_utc(
+    'coalesce(date_modified, date_created)',
+    var('surveymonkey_date_order'),
+    var('surveymonkey_timezone')
+) %}
+
 with
 
-source as (
+responses as (
 
-    select * from {{ source('surveymonkey', 'responses') }}
-
-),
-
-timed as (
-
-    select
-        id,
-        survey_id,
-        custom_variables,
-        custom_value,
-        email_address,
-        response_status,
-        answers,
-        _file,
-        _line,
-        {{ to_utc(
-            '(' ~ iso_text(
-                'coalesce(date_modified, date_created)',
-                var('surveymonkey_date_order')
-            ) ~ ')',
-            var('surveymonkey_timezone')
-        ) }} as answered_at
-
-    from source
-
-),
-
-ranked as (
-
-    select
-        *,
-        row_number() over (
-            partition by id
-            order by answered_at desc, _file desc, _line desc
-        ) as recency
-
-    from timed
+    {{ newest('surveymonkey', 'responses', at=answered_at) }}
 
 ),
 
@@ -66,10 +35,9 @@ final as (
         coalesce(response_status, 'completed') = 'completed' as is_finished,
 
         -- timestamps
-        answered_at
+        {{ answered_at }} as answered_at
 
-    from ranked
-    where recency = 1
+    from responses
 
 )
 

@@ -2,25 +2,9 @@
 
 with
 
-source as (
+calls as (
 
-    select * from {{ source('twilio', 'calls') }}
-
-),
-
-ranked as (
-
-    select
-        *,
-        row_number() over (
-            partition by sid
-            order by
-                {{ to_utc('date_updated') }} desc nulls last,
-                _file desc,
-                _line desc
-        ) as recency
-
-    from source
+    {{ newest('twilio', 'calls', key='sid', at=to_utc('date_updated')) }}
 
 ),
 
@@ -48,8 +32,8 @@ final as (
         {{ to_utc('start_time') }} as started_at,
         {{ to_utc('end_time') }} as ended_at
 
-    from ranked
-    where recency = 1 and start_time is not null
+    from calls
+    where start_time is not null
 
 )
 

@@ -2,19 +2,9 @@
 
 with
 
-source as (
+events as (
 
-    select * from {{ source('twilio', 'events') }}
-
-),
-
-ranked as (
-
-    select
-        *,
-        row_number() over (partition by sid order by _file desc, _line desc) as recency
-
-    from source
+    {{ newest('twilio', 'events', key='sid', at='') }}
 
 ),
 
@@ -34,8 +24,7 @@ final as (
         -- timestamps
         {{ to_utc('event_date') }} as occurred_at
 
-    from ranked
-    where recency = 1
+    from events
 
 )
 

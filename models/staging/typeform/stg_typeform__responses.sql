@@ -2,22 +2,9 @@
 
 with
 
-source as (
+responses as (
 
-    select * from {{ source('typeform', 'responses') }}
-
-),
-
-ranked as (
-
-    select
-        *,
-        row_number() over (
-            partition by id
-            order by {{ to_utc('submitted_at') }} desc, _file desc, _line desc
-        ) as recency
-
-    from source
+    {{ newest('typeform', 'responses', at=to_utc('submitted_at')) }}
 
 ),
 
@@ -40,8 +27,7 @@ final as (
         -- timestamps
         {{ to_utc('submitted_at') }} as answered_at
 
-    from ranked
-    where recency = 1
+    from responses
 
 )
 

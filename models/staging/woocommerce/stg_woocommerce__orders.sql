@@ -5,27 +5,22 @@
 
 with
 
-source as (
+orders as (
 
-    select * from {{ source('woocommerce', 'orders') }}
+    {{ newest(
+        'woocommerce', 'orders', key='order_id',
+        at=to_utc('modified_at', var('woocommerce_timezone'))
+    ) }}
 
 ),
 
-ranked as (
+named as (
 
     select
         *,
-        regexp_replace(lower(status), '^wc-', '') as shop_status,
-        row_number() over (
-            partition by order_id
-            order by
-                {{ to_utc('modified_at', var('woocommerce_timezone')) }}
-                desc nulls last,
-                _file desc,
-                _line desc
-        ) as recency
+        regexp_replace(lower(status), '^wc-', '') as shop_status
 
-    from source
+    from orders
 
 ),
 
@@ -75,21 +70,15 @@ final as (
         null::decimal(18, 2) as cost_amount,
         null::decimal(18, 2) as shipping_cost_amount,
         null::decimal(18, 2) as payment_fee_amount,
-        (
-            refunded_total::decimal(18, 2)
-            * (order_total::decimal(18, 2) - coalesce(tax_total::decimal(18, 2), 0))
-            / nullif(order_total::decimal(18, 2), 0)
-        )::decimal(18, 2) as refunded_amount,
+        {{ net_refund_amount('refunded_total', 'order_total', 'tax_total') }} as refunded_amount,
 
         -- timestamps
-        {{ to_utc(
-            '(' ~ iso_text('order_date', var('woocommerce_date_order')) ~ ')',
-            var('woocommerce_timezone')
+        {{ local_to_utc(
+            'order_date', var('woocommerce_date_order'), var('woocommerce_timezone')
         ) }} as ordered_at,
         null::timestamp as refunded_at
 
-    from ranked
-    where recency = 1
+    from named
 
 )
 

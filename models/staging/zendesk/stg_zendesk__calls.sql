@@ -2,22 +2,9 @@
 
 with
 
-source as (
+calls as (
 
-    select * from {{ source('zendesk', 'calls') }}
-
-),
-
-ranked as (
-
-    select
-        *,
-        row_number() over (
-            partition by id
-            order by {{ to_utc('updated_at') }} desc, _file desc, _line desc
-        ) as recency
-
-    from source
+    {{ newest('zendesk', 'calls') }}
 
 ),
 
@@ -70,8 +57,7 @@ final as (
             {{ to_utc('created_at') }} + duration::bigint * interval '1 second'
         ) as ended_at
 
-    from ranked
-    where recency = 1
+    from calls
 
 )
 

@@ -1,22 +1,8 @@
 with
 
-source as (
+groups as (
 
-    select * from {{ source('zendesk', 'groups') }}
-
-),
-
-ranked as (
-
-    select
-        *,
-        row_number() over (
-            partition by id
-            order by
-                {{ to_utc('updated_at') }} desc nulls last, _file desc, _line desc
-        ) as recency
-
-    from source
+    {{ newest('zendesk', 'groups') }}
 
 ),
 
@@ -26,8 +12,7 @@ final as (
         id as group_id,
         name as team
 
-    from ranked
-    where recency = 1
+    from groups
 
 )
 

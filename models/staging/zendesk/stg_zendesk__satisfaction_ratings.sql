@@ -2,22 +2,9 @@
 
 with
 
-source as (
+satisfaction_ratings as (
 
-    select * from {{ source('zendesk', 'satisfaction_ratings') }}
-
-),
-
-ranked as (
-
-    select
-        *,
-        row_number() over (
-            partition by id
-            order by {{ to_utc('updated_at') }} desc, _file desc, _line desc
-        ) as recency
-
-    from source
+    {{ newest('zendesk', 'satisfaction_ratings') }}
 
 ),
 
@@ -39,8 +26,7 @@ final as (
         {{ to_utc('created_at') }} as offered_at,
         {{ to_utc('updated_at') }} as rated_at
 
-    from ranked
-    where recency = 1
+    from satisfaction_ratings
 
 )
 

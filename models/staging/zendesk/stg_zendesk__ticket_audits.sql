@@ -1,18 +1,8 @@
 with
 
-source as (
+ticket_audits as (
 
-    select * from {{ source('zendesk', 'ticket_audits') }}
-
-),
-
-ranked as (
-
-    select
-        *,
-        row_number() over (partition by id order by _file desc, _line desc) as recency
-
-    from source
+    {{ newest('zendesk', 'ticket_audits', at='') }}
 
 ),
 
@@ -31,8 +21,7 @@ final as (
         -- timestamps
         {{ to_utc('created_at') }} as created_at
 
-    from ranked
-    where recency = 1
+    from ticket_audits
 
 )
 

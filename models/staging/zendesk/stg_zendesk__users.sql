@@ -2,23 +2,9 @@
 
 with
 
-source as (
+users as (
 
-    select * from {{ source('zendesk', 'users') }}
-
-),
-
-ranked as (
-
-    select
-        *,
-        row_number() over (
-            partition by id
-            order by
-                {{ to_utc('updated_at') }} desc nulls last, _file desc, _line desc
-        ) as recency
-
-    from source
+    {{ newest('zendesk', 'users') }}
 
 ),
 
@@ -37,8 +23,7 @@ final as (
         role in ('agent', 'admin') as is_staff,
         coalesce(active, 'true') = 'true' as is_active
 
-    from ranked
-    where recency = 1
+    from users
 
 )
 

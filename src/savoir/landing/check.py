@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from savoir.landing.files import Source, Unreadable, literal
 from savoir.landing.rows import Found, numbered_lines
-from savoir.landing.schema import Column, Entity
+from savoir.landing.schema import NARROWED, Column, Entity
 
 MISSING = ("", "#N/A", "N/A", "?", "NULL", "null", "-")
 
@@ -19,21 +19,11 @@ DAY = r"[12]\d{{3}}-\d\d-\d\d"
 TIME = r"[T ]\d\d:\d\d(:\d\d(\.\d+)?)?"
 ZONE = r"Z| UTC|[+-](0\d|1[0-4])(:?\d\d)?"
 SLASHED = (
-    r"\d{{1,2}}/\d{{1,2}}/(20)?\d\d"
-    r"( ([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?( ?[AaPp][Mm])?)?"
+    r"\d{{1,2}}([/.-])\d{{1,2}}[/.-](20)?\d\d"
+    r"(,? ([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?( ?[AaPp][Mm])?)?"
 )
-PADDED = """
-    lpad(split_part({value}, '/', 1), 2, '0') || '/'
-    || lpad(split_part({value}, '/', 2), 2, '0') || '/'
-    || right('20' || split_part(split_part({value}, ' ', 1), '/', 3), 4) || ' '
-    || case when contains({value}, ' ') then strftime(try_strptime(
-        upper(substr({value}, length(split_part({value}, ' ', 1)) + 2)),
-        ['%I:%M:%S %p', '%I:%M %p', '%I:%M:%S%p', '%I:%M%p', '%H:%M:%S', '%H:%M']
-    ), '%H:%M:%S') else '00:00:00' end"""
-SEPARATED = (
-    r"\d{{1,2}}([/.-])\d{{1,2}}[/.-][12]\d{{3}}"
-    r"(,? \d{{1,2}}:\d\d(:\d\d)?( ?[AaPp][Mm])?)?"
-)
+DATE = "translate(split_part(replace({value}, ',', ' '), ' ', 1), '.-', '//')"
+ORDERS = "['%d/%m/%Y', '%m/%d/%Y', '%d/%m/%y', '%m/%d/%y']"
 UNSPACED = "replace(replace({value}, ' +', '+'), ' -', '-')"
 
 # Per type: what is expected, in words, and SQL giving the landed text of {value}, or
@@ -56,17 +46,6 @@ TYPES = {
         end
         """,
     ),
-    # Slashes are as the account's locale orders them: staging knows, from a variable.
-    "moment": (
-        "a timestamp (such as 2025-03-31 14:05:00 or 31/03/2025 14:05)",
-        rf"""
-        case
-            when regexp_full_match({{value}}, '{DAY}({TIME} ?({ZONE})?)?')
-                and try_cast({UNSPACED} as timestamptz) is not null then {UNSPACED}
-            when regexp_full_match({{value}}, '{SLASHED}') then {PADDED}
-        end
-        """,
-    ),
     # Which of day and month comes first is declared to the staging models.
     "local": (
         "a date and time (such as 2025-03-31T14:05:00Z or 31/03/2025 14:05)",
@@ -74,8 +53,9 @@ TYPES = {
         case
             when regexp_full_match({{value}}, '{DAY}({TIME}( ?({ZONE}))?)?')
                 and try_cast({UNSPACED} as timestamptz) is not null then {UNSPACED}
-            when regexp_full_match({{value}}, '{SEPARATED}')
-                then replace({{value}}, ',', '')
+            when regexp_full_match({{value}}, '{SLASHED}')
+                and try_strptime({DATE}, {ORDERS}) is not null then regexp_replace(
+                replace({{value}}, ',', ''), '^(\d+\D\d+\D)(\d\d)( |$)', '\120\2\3')
         end
         """,
     ),
@@ -112,6 +92,8 @@ TYPES = {
         " then left({value}, 7) || '-01' end",
     ),
 }
+
+TYPES |= {kind: TYPES[type_] for kind, type_ in NARROWED.items()}
 
 # A dictionary of more values costs more to build than it saves in the file.
 PARQUET = "format parquet, dictionary_size_limit 1000"

@@ -11,17 +11,21 @@ if TYPE_CHECKING:
     from savoir.landing.files import Source
     from savoir.landing.rows import Found
 
-TYPES = (
+# What a column may hold: types that a value has to be of to land, ...
+TYPES = ("json", "timestamp", "local", "integer", "decimal", "boolean", "month", "enum")
+# ... such types of which the exporter promises more, ...
+NARROWED = {"epoch": "integer", "rating": "integer", "score": "decimal"}
+# ... and texts, of which only `savoir check` holds an exporter to what it promises.
+TEXTS = (
     "text",
-    "json",
-    "timestamp",
+    "id",
+    "number",
+    "response",
     "moment",
-    "local",
-    "integer",
-    "decimal",
-    "boolean",
-    "month",
-    "enum",
+    "whole",
+    "currency",
+    "zone",
+    "in",
 )
 
 # For timestamps: seconds or milliseconds since 1970 beside ISO 8601. Of a second the
@@ -48,7 +52,10 @@ end
 
 @dataclass(frozen=True)
 class Column:
-    """One landed column. `clean` is SQL over `{value}`, applied before the check."""
+    """One landed column: its type, or what is promised of its text; `words` if listed.
+
+    `clean` is SQL over `{value}`, applied before the check.
+    """
 
     name: str
     type: str = "text"
@@ -118,7 +125,7 @@ def entity(
     for line in columns.strip().splitlines():
         column, *rest = line.split()
         kind, *words = rest or ["text"]
-        if kind not in TYPES:
+        if kind not in (*TYPES, *NARROWED, *TEXTS):
             raise ValueError(f"{name}.{column}: no such type: {kind}")
         bare = column.removesuffix("*")
         sql = (clean or {}).get(bare, "{value}")

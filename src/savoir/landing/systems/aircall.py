@@ -8,19 +8,19 @@ from savoir.landing.rows import Found
 from savoir.landing.schema import System, entity
 
 CALLS = """
-id*
-direction*           enum  inbound outbound
+id*          id
+direction*   enum  inbound outbound
 status
 missed_call_reason
-started_at*          integer
-answered_at          integer
-ended_at             integer
-duration             integer
+started_at*  epoch
+answered_at  epoch
+ended_at     epoch
+duration     integer
 voicemail
 raw_digits
 number_name
-user_id
-contact_id
+user_id      id
+contact_id   id
 team_name
 """
 

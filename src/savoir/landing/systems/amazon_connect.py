@@ -8,26 +8,26 @@ from savoir.landing.rows import Found
 from savoir.landing.schema import System, entity
 
 CONTACT_RECORDS = """
-contact_id*
-initial_contact_id
-previous_contact_id
-channel*
+contact_id*                  id
+initial_contact_id           id
+previous_contact_id          id
+channel*                     in  VOICE CHAT TASK EMAIL
 initiation_method*
-initiation_timestamp*         timestamp
-disconnect_timestamp          timestamp
-last_update_timestamp*        timestamp
+initiation_timestamp*        timestamp
+disconnect_timestamp         timestamp
+last_update_timestamp*       timestamp
 disconnect_reason
 customer_address
 customer_address_type
 queue_name
-queue_enqueue_timestamp       timestamp
-queue_dequeue_timestamp       timestamp
+queue_enqueue_timestamp      timestamp
+queue_dequeue_timestamp      timestamp
 agent_username
-agent_connected_timestamp     timestamp
-agent_interaction_duration    integer
-customer_hold_duration        integer
-after_contact_work_duration   integer
-attributes                    json
+agent_connected_timestamp    timestamp
+agent_interaction_duration   integer
+customer_hold_duration       integer
+after_contact_work_duration  integer
+attributes                   json
 """
 
 PATHS = {

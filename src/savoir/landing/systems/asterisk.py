@@ -8,11 +8,15 @@ from savoir.landing.rows import Found, lines
 from savoir.landing.schema import System, entity
 
 QUEUE_LOG = """
-time*       integer
-callid*
+time*    epoch
+callid*  id
 queuename*
 agent*
-event*
+event*   in  ABANDON ADDMEMBER AGENTCALLBACKLOGIN AGENTCALLBACKLOGOFF AGENTDUMP \
+AGENTLOGIN AGENTLOGOFF ATTENDEDTRANSFER BLINDTRANSFER COMPLETEAGENT COMPLETECALLER \
+CONFIGRELOAD CONNECT DID ENTERQUEUE EXITEMPTY EXITWITHKEY EXITWITHTIMEOUT PAUSE \
+PAUSEALL PENALTY QUEUESTART REMOVEMEMBER RINGCANCELED RINGINUSE RINGNOANSWER SYSCOMPAT \
+TRANSFER UNPAUSE UNPAUSEALL
 data1
 data2
 data3
@@ -37,7 +41,7 @@ duration     integer
 billsec      integer
 disposition*
 amaflags
-uniqueid
+uniqueid     id
 userfield
 """
 

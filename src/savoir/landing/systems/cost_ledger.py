@@ -12,7 +12,7 @@ team
 partner
 category*      enum  salaries tools telephony training outsourcing overhead
 amount*        decimal
-currency
+currency       currency
 """
 
 # `12 345,67` with any kind of space, or `12,345.67`. A bare `12,345` stays as it is,

@@ -8,24 +8,24 @@ from savoir.landing.rows import Found
 from savoir.landing.schema import System, entity
 
 RESPONSES = """
-id*
-person_id
+id*                id
+person_id          id
 person_email
 survey_type*
-score*             decimal
+score*             score
 comment
-created_at*        integer
-updated_at         integer
+created_at*        epoch
+updated_at         epoch
 person_properties  json
 """
 
 PEOPLE = """
-id*
+id*                id
 email
 phone_number
-created_at         integer
-last_sent_at       integer
-last_responded_at  integer
+created_at         epoch
+last_sent_at       epoch
+last_responded_at  epoch
 """
 
 

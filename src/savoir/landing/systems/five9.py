@@ -6,8 +6,8 @@ from savoir.landing.rows import Found
 from savoir.landing.schema import System, entity
 
 CALLS = """
-call_id*
-call_timestamp*        moment
+call_id*              id
+call_timestamp*       local
 campaign
 call_type*
 skill
@@ -16,12 +16,12 @@ disposition
 ani
 dnis
 session_id
-queue_wait_time        integer
-ring_time              integer
-talk_time              integer
-hold_time              integer
-after_call_work_time   integer
-abandoned              boolean
+queue_wait_time       integer
+ring_time             integer
+talk_time             integer
+hold_time             integer
+after_call_work_time  integer
+abandoned             boolean
 """
 
 # Five9 writes lengths as 00:01:30, and times as Wed, 02 Sep 2026 10:00:00.

@@ -8,7 +8,7 @@ from savoir.landing.rows import Found
 from savoir.landing.schema import TAGS, System, entity
 
 TICKETS = """
-id*
+id*                 id
 created_at*         timestamp
 updated_at          timestamp
 status*
@@ -18,14 +18,14 @@ type
 tags
 spam                boolean
 deleted             boolean
-requester_id
+requester_id        id
 requester_email
 requester_phone
-responder_id
+responder_id        id
 responder
-group_id
+group_id            id
 group_name
-product_id
+product_id          id
 product
 custom_fields
 first_responded_at  timestamp
@@ -37,9 +37,9 @@ survey_result
 """
 
 CONVERSATIONS = """
-id*
-ticket_id*
-user_id
+id*          id
+ticket_id*   id
+user_id      id
 incoming*    boolean
 private      boolean
 created_at*  timestamp
@@ -48,26 +48,26 @@ updated_at   timestamp
 
 # `ratings` is version 2's object of answers by question, `rating` version 1's one.
 SATISFACTION_RATINGS = """
-id*
-survey_id
-ticket_id*
-user_id
-agent_id
-group_id
+id*          id
+survey_id    id
+ticket_id*   id
+user_id      id
+agent_id     id
+group_id     id
 feedback
 ratings
-rating       integer
+rating       rating
 created_at*  timestamp
 updated_at   timestamp
 """
 
 # `time_spent` is HH:MM; version 1's `timespent` is in hours.
 TIME_ENTRIES = """
-id*
-ticket_id*
-agent_id
+id*                    id
+ticket_id*             id
+agent_id               id
 time_spent
-timespent              decimal
+timespent              score
 time_spent_in_seconds  integer
 executed_at            timestamp
 created_at             timestamp
@@ -75,7 +75,7 @@ updated_at             timestamp
 """
 
 CONTACTS = """
-id*
+id*         id
 email
 phone
 mobile
@@ -84,14 +84,14 @@ updated_at  timestamp
 """
 
 AGENTS = """
-id*
+id*         id
 email
 created_at  timestamp
 updated_at  timestamp
 """
 
 GROUPS = """
-id*
+id*         id
 name*
 created_at  timestamp
 updated_at  timestamp

@@ -6,19 +6,19 @@ from savoir.landing.rows import Found
 from savoir.landing.schema import System, entity
 
 CONTACTS = """
-contact_id*
+contact_id*          id
 opened_at*           timestamp
 channel*
 direction            enum  inbound outbound
 status
-customer_id
+customer_id          id
 customer_email
 customer_phone
 first_response_at    timestamp
 resolved_at          timestamp
 closed_at            timestamp
 reopened_count       integer
-agent_id
+agent_id             id
 agent_name
 team
 site
@@ -27,8 +27,8 @@ reason
 product
 priority
 language
-order_id
-call_id
+order_id             id
+call_id              id
 transferred_count    integer
 escalated            boolean
 handled_by_bot       boolean
@@ -36,78 +36,78 @@ talk_seconds         integer
 hold_seconds         integer
 wrap_seconds         integer
 compensation_amount  decimal
-currency
-exclusion_reason
+currency             currency
+exclusion_reason     in  spam test merged deleted internal outbound duplicate
 """
 
 CONTACT_EVENTS = """
-contact_id*
+contact_id*   id
 occurred_at*  timestamp
 event_type*   enum  opened assigned public_reply customer_reply internal_note \
 status_changed team_changed tier_changed solved reopened closed
 actor_type    enum  customer agent bot system
-actor_id
+actor_id      id
 from_value
 to_value
 """
 
 CALLS = """
-call_id*
-started_at*     timestamp
+call_id*      id
+started_at*   timestamp
 queue
-direction
-customer_id
+direction     in  inbound outbound
+customer_id   id
 customer_phone
-outcome         enum  answered abandoned callback voicemail overflow ivr_exit
-answered_at     timestamp
-ended_at        timestamp
-wait_seconds    integer
-talk_seconds    integer
-hold_seconds    integer
-wrap_seconds    integer
-agent_id
+outcome       enum  answered abandoned callback voicemail overflow ivr_exit
+answered_at   timestamp
+ended_at      timestamp
+wait_seconds  integer
+talk_seconds  integer
+hold_seconds  integer
+wrap_seconds  integer
+agent_id      id
 agent_name
 team
 site
 reason
-resolved        boolean
-contact_id
+resolved      boolean
+contact_id    id
 """
 
 SURVEY_RESPONSES = """
-response_id*
-survey_id*
+response_id*     id
+survey_id*       id
 question_type*   enum  nps csat ces fcr servqual_perception servqual_expectation
-score*           decimal
+score*           score
 responded_at*    timestamp
-scale_min        decimal
-scale_max        decimal
+scale_min        score
+scale_max        score
 scale_direction  enum  high_is_good low_is_good
 invited_at       timestamp
-contact_id
-customer_id
+contact_id       id
+customer_id      id
 customer_email
-agent_id
+agent_id         id
 comment
 dimension
 """
 
 ORDERS = """
-order_id*
+order_id*             id
 ordered_at*           timestamp
 net_amount*           decimal
-customer_id
+customer_id           id
 customer_email
 customer_phone
 status                enum  paid cancelled refunded replacement
-currency
+currency              currency
 cost_amount           decimal
 shipping_cost_amount  decimal
 payment_fee_amount    decimal
 refunded_amount       decimal
 refunded_at           timestamp
 sales_channel
-agent_id
+agent_id              id
 referral_code
 product_category
 region
@@ -117,40 +117,40 @@ SUPPORT_COSTS = """
 period_month*  month
 category*      enum  salaries tools telephony training outsourcing overhead
 amount*        decimal
-currency
+currency       currency
 site
 team
 partner
 """
 
 AGENT_ACTIVITY = """
-agent_id*
+agent_id*    id
 state*       enum  logged_in available on_contact wrap break scheduled
 started_at*  timestamp
 ended_at*    timestamp
 """
 
 QUALITY_REVIEWS = """
-review_id*
-contact_id*
-agent_id
-points*           decimal
-possible_points*  decimal
+review_id*        id
+contact_id*       id
+agent_id          id
+points*           score
+possible_points*  score
 reviewed_at*      timestamp
 """
 
 PROACTIVE_MESSAGES = """
-message_id*
-sent_at*        timestamp
-customer_id
+message_id*  id
+sent_at*     timestamp
+customer_id  id
 customer_email
-engaged_at      timestamp
+engaged_at   timestamp
 campaign
 """
 
 EXPERIMENT_ASSIGNMENTS = """
-experiment_id*
-customer_id*
+experiment_id*  id
+customer_id*    id
 arm*            enum  treatment control
 assigned_at*    timestamp
 """

@@ -9,17 +9,17 @@ from savoir.landing.rows import Found
 from savoir.landing.schema import System, entity
 
 SESSIONS = """
-conversation_id*
+conversation_id*       id
 conversation_start*    timestamp
 conversation_end       timestamp
-originating_direction
-session_id*
+originating_direction  in  inbound outbound
+session_id*            id
 purpose*
-user_id
+user_id                id
 media_type*
 ani
 dnis
-queue_id
+queue_id               id
 wrap_up_code
 disconnect_type
 session_start          timestamp

@@ -8,7 +8,7 @@ from savoir.landing.rows import Found
 from savoir.landing.schema import TAGS, System, entity, moments
 
 TICKETS = """
-id*
+id*                     id
 created_at*             timestamp
 updated_at              timestamp
 closed_at               timestamp
@@ -19,9 +19,9 @@ channel
 priority
 from_agent              boolean
 spam                    boolean
-customer_id
+customer_id             id
 customer_email
-assignee_id
+assignee_id             id
 assignee_email
 team
 tags
@@ -31,30 +31,30 @@ survey_score            integer
 """
 
 MESSAGES = """
-id*
-ticket_id*
+id*          id
+ticket_id*   id
 public*      boolean
 from_agent*  boolean
-sender_id
+sender_id    id
 via
-rule_id
+rule_id      id
 created_at*  timestamp
 updated_at   timestamp
 """
 
 EVENTS = """
-id*
-object_id*
+id*          id
+object_id*   id
 object_type
 type*
-user_id
+user_id      id
 created_at*  timestamp
 """
 
 SATISFACTION_SURVEYS = """
-id*
-ticket_id*
-customer_id
+id*          id
+ticket_id*   id
+customer_id  id
 score        integer
 body_text
 created_at*  timestamp

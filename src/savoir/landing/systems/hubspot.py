@@ -8,7 +8,7 @@ from savoir.landing.rows import Found
 from savoir.landing.schema import System, entity, moments
 
 TICKETS = """
-id*
+id*               id
 created_at*       timestamp
 updated_at        timestamp
 closed_at         timestamp
@@ -28,15 +28,15 @@ properties
 
 # What a stage means is said by its pipeline.
 PIPELINE_STAGES = """
-id*
+id*          id
 label
-pipeline_id
+pipeline_id  id
 ticket_state
-updated_at    timestamp
+updated_at   timestamp
 """
 
 CONTACTS = """
-id*
+id*         id
 email
 phone
 mobile
@@ -44,7 +44,7 @@ updated_at  timestamp
 """
 
 OWNERS = """
-id*
+id*         id
 email
 team
 updated_at  timestamp

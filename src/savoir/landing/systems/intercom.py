@@ -8,43 +8,43 @@ from savoir.landing.rows import Found
 from savoir.landing.schema import System, entity, moments
 
 CONVERSATIONS = """
-id*
-created_at*            timestamp
-updated_at             timestamp
+id*                     id
+created_at*             timestamp
+updated_at              timestamp
 state
-open                   boolean
+open                    boolean
 priority
-assignee_id
+assignee_id             id
 assignee_type
-admin_assignee_id
-team_assignee_id
-contact_id
-author_id
+admin_assignee_id       id
+team_assignee_id        id
+contact_id              id
+author_id               id
 author_type
 author_email
 source_type
 delivered_as
 tags
 custom_attributes
-ai_agent_participated  boolean
-first_contact_reply_at timestamp
-first_admin_reply_at   timestamp
-last_close_at          timestamp
-count_reopens          integer
-rating                 integer
-rating_at              timestamp
+ai_agent_participated   boolean
+first_contact_reply_at  timestamp
+first_admin_reply_at    timestamp
+last_close_at           timestamp
+count_reopens           integer
+rating                  integer
+rating_at               timestamp
 rating_remark
-rating_teammate_id
+rating_teammate_id      id
 """
 
 CONVERSATION_PARTS = """
-id*
-conversation_id*
+id*               id
+conversation_id*  id
 part_type*
-author_id
+author_id         id
 author_type
 from_ai_agent     boolean
-assigned_to_id
+assigned_to_id    id
 assigned_to_type
 body
 created_at*       timestamp
@@ -52,17 +52,17 @@ updated_at        timestamp
 """
 
 CONTACTS = """
-id*
-external_id
+id*          id
+external_id  id
 email
 phone
 role
-created_at  timestamp
-updated_at  timestamp
+created_at   timestamp
+updated_at   timestamp
 """
 
 TEAMS = """
-id*
+id*  id
 name*
 """
 

@@ -8,17 +8,17 @@ from savoir.landing.rows import Found
 from savoir.landing.schema import System, entity
 
 ORDERS = """
-increment_id*
-created_at*          moment
-updated_at           timestamp
+increment_id*    id
+created_at*      local
+updated_at       timestamp
 status*
-grand_total*         decimal
-tax_amount           decimal
-shipping_amount      decimal
-subtotal             decimal
-total_refunded       decimal
-currency_code
-customer_id
+grand_total*     decimal
+tax_amount       decimal
+shipping_amount  decimal
+subtotal         decimal
+total_refunded   decimal
+currency_code    currency
+customer_id      id
 customer_email
 telephone
 region

@@ -6,28 +6,28 @@ from savoir.landing.rows import Found
 from savoir.landing.schema import System, entity
 
 ORDERS = """
-order_id*
-customer_id*
+order_id*                  id
+customer_id*               id
 order_status*
 order_purchase_timestamp*  timestamp
 """
 
 ORDER_ITEMS = """
-order_id*
+order_id*       id
 order_item_id*  integer
-product_id
+product_id      id
 price*          decimal
 freight_value   decimal
 """
 
 CUSTOMERS = """
-customer_id*
-customer_unique_id*
+customer_id*         id
+customer_unique_id*  id
 customer_state
 """
 
 PRODUCTS = """
-product_id*
+product_id*  id
 product_category_name
 """
 

@@ -6,10 +6,10 @@ from savoir.landing.rows import Found
 from savoir.landing.schema import System, entity
 
 ORDERS = """
-id*
+id*                      number
 reference
-id_customer
-current_state*
+id_customer              number
+current_state*           number
 date_add*                timestamp
 date_upd                 timestamp
 total_paid_tax_excl*     decimal
@@ -17,7 +17,7 @@ total_shipping_tax_excl  decimal
 """
 
 CUSTOMERS = """
-id*
+id*       number
 email
 date_upd  timestamp
 """

@@ -13,21 +13,21 @@ from savoir.landing.rows import Found, Rows
 from savoir.landing.schema import System, entity
 
 RESPONSES = """
-response_id*
-survey_id*
-start_date            timestamp
-end_date              timestamp
-recorded_date*        timestamp
-time_zone
+response_id*      response
+survey_id*        id
+start_date        timestamp
+end_date          timestamp
+recorded_date*    timestamp
+time_zone         zone
 status
-finished*             boolean
-progress
-duration_seconds
+finished*         boolean
+progress          whole
+duration_seconds  whole
 recipient_email
 external_reference
 distribution_channel
 user_language
-answers*              json
+answers*          json
 """
 
 # Every other heading is a question; survey_id, time_zone and answers have no heading.

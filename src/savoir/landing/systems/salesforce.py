@@ -9,7 +9,7 @@ from savoir.landing.schema import System, entity, heading_key, moments
 
 # A report knows a case by its number; an id is in it only if somebody put it there.
 CASES = """
-id
+id                id
 case_number
 created_at*       local
 updated_at        local
@@ -18,26 +18,26 @@ status*
 is_closed         boolean
 is_escalated      boolean
 is_deleted        boolean
-master_record_id
+master_record_id  id
 origin
 type
 reason
 priority
 product
-contact_id
+contact_id        id
 contact_email
 contact_phone
-owner_id
+owner_id          id
 owner
-parent_id
+parent_id         id
 """
 
 CASE_HISTORY = """
-id
-case_id
+id             id
+case_id        id
 case_number
 created_at*    local
-created_by_id
+created_by_id  id
 created_by
 field*
 old_value
@@ -45,26 +45,26 @@ new_value
 """
 
 EMAIL_MESSAGES = """
-id*
-case_id*
+id*            id
+case_id*       id
 incoming*      boolean
 status
-created_by_id
+created_by_id  id
 sent_at*       local
 updated_at     local
 """
 
 CASE_COMMENTS = """
-id*
-case_id*
+id*            id
+case_id*       id
 is_published*  boolean
-created_by_id
+created_by_id  id
 created_at*    local
 updated_at     local
 """
 
 CONTACTS = """
-id*
+id*         id
 email
 phone
 mobile
@@ -72,14 +72,14 @@ updated_at  local
 """
 
 USERS = """
-id*
+id*         id
 email
 user_type
 updated_at  local
 """
 
 GROUPS = """
-id*
+id*         id
 name*
 updated_at  local
 """

@@ -9,25 +9,26 @@ from savoir.landing.schema import System, entity
 UNQUOTED = "regexp_replace({value}, '^''', '')"
 
 ORDERS = """
-name*
+name*              id
 email
-financial_status
-paid_at              timestamp
-cancelled_at         timestamp
+financial_status   in  authorized expired paid partially_paid partially_refunded \
+pending refunded voided
+paid_at            timestamp
+cancelled_at       timestamp
 fulfillment_status
-currency
-subtotal             decimal
-shipping             decimal
-taxes                decimal
-total                decimal
+currency           currency
+subtotal           decimal
+shipping           decimal
+taxes              decimal
+total              decimal
 discount_code
-discount_amount      decimal
-created_at           timestamp
-lineitem_quantity    integer
+discount_amount    decimal
+created_at         timestamp
+lineitem_quantity  integer
 lineitem_name
-lineitem_price       decimal
+lineitem_price     decimal
 lineitem_sku
-lineitem_discount    decimal
+lineitem_discount  decimal
 billing_phone
 shipping_phone
 phone
@@ -36,9 +37,9 @@ shipping_country
 shipping_province
 shipping_province_name
 shipping_zip
-refunded_amount      decimal
+refunded_amount    decimal
 payment_method
-id
+id                 number
 tags
 source
 employee
@@ -48,7 +49,7 @@ PRODUCTS = """
 handle
 title
 type
-variant_sku*
+variant_sku*   id
 variant_price  decimal
 cost_per_item  decimal
 """

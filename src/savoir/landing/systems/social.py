@@ -9,9 +9,9 @@ from savoir.landing.schema import TAGS, System, entity, heading_key, moments
 
 # A mention stands alone; messages of one conversation share its id.
 MENTIONS = """
-id
+id               id
 url
-conversation_id
+conversation_id  id
 published_at*    local
 updated_at       local
 replied_at       local
@@ -19,7 +19,7 @@ closed_at        local
 network*
 kind
 is_own           boolean
-author_id
+author_id        id
 author
 agent
 team

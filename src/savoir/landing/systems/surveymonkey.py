@@ -8,12 +8,12 @@ from savoir.landing.rows import Found
 from savoir.landing.schema import System, entity
 
 RESPONSES = """
-id*
-survey_id*
-collector_id
-date_created*     moment
-date_modified     moment
-response_status
+id*               id
+survey_id*        id
+collector_id      id
+date_created*     local
+date_modified     local
+response_status   in  completed partial overquota disqualified
 email_address
 custom_value
 custom_variables  json
@@ -21,12 +21,12 @@ answers*          json
 """
 
 CHOICES = """
-survey_id*
-question_id*
-choice_id*
+survey_id*    id
+question_id*  id
+choice_id*    id
 text
-position     integer
-weight       decimal
+position      integer
+weight        decimal
 """
 
 HEADINGS = {

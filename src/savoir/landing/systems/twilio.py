@@ -10,8 +10,8 @@ from savoir.landing.rows import Found
 from savoir.landing.schema import System, entity
 
 CALLS = """
-sid*
-parent_call_sid
+sid*             id
+parent_call_sid  id
 direction*
 status*
 from_number
@@ -24,12 +24,12 @@ date_updated     timestamp
 """
 
 EVENTS = """
-sid*
+sid*         id
 event_type*
-event_date*      timestamp
-task_sid
-call_sid
-worker_sid
+event_date*  timestamp
+task_sid     id
+call_sid     id
+worker_sid   id
 worker_name
 task_queue_name
 """

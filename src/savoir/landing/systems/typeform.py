@@ -10,8 +10,8 @@ from savoir.landing.rows import Found
 from savoir.landing.schema import System, entity
 
 RESPONSES = """
-id*
-survey_id*
+id*            id
+survey_id*     id
 landed_at      timestamp
 submitted_at*  timestamp
 email

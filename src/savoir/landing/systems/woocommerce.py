@@ -9,16 +9,16 @@ from savoir.landing.rows import Found
 from savoir.landing.schema import System, entity
 
 ORDERS = """
-order_id*
-order_number
-order_date*      moment
-modified_at      timestamp
+order_id*       id
+order_number    id
+order_date*     local
+modified_at     timestamp
 status*
-order_total*     decimal
-tax_total        decimal
-shipping_total   decimal
-refunded_total   decimal
-order_currency
+order_total*    decimal
+tax_total       decimal
+shipping_total  decimal
+refunded_total  decimal
+order_currency  currency
 customer_id
 customer_user
 customer_email

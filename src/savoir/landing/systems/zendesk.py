@@ -8,112 +8,112 @@ from savoir.landing.rows import Found
 from savoir.landing.schema import System, entity, heading_key
 
 TICKETS = """
-id*
+id*                  number
 external_id
 via                  json
 created_at*          timestamp
 updated_at*          timestamp
-generated_timestamp  integer
-status*
-priority
-requester_id
-submitter_id
-assignee_id
-group_id
-organization_id
-brand_id
+generated_timestamp  epoch
+status*              in  new open pending hold solved closed deleted
+priority             in  low normal high urgent
+requester_id         number
+submitter_id         number
+assignee_id          number
+group_id             number
+organization_id      number
+brand_id             number
 tags                 json
 custom_fields        json
 satisfaction_rating  json
 """
 
 TICKET_AUDITS = """
-id*
-ticket_id*
+id*          number
+ticket_id*   number
 created_at*  timestamp
-author_id
+author_id    number
 via          json
 events*      json
 """
 
 USERS = """
-id*
+id*         number
 name
 email
 phone
-role
-active
-suspended
+role        in  end-user agent admin
+active      in  true false
+suspended   in  true false
 tags        json
 created_at  timestamp
 updated_at  timestamp
 """
 
 SATISFACTION_RATINGS = """
-id*
-ticket_id
-requester_id
-assignee_id
-group_id
-score*
+id*           number
+ticket_id     number
+requester_id  number
+assignee_id   number
+group_id      number
+score*        in  good bad offered unoffered 1 2 3 4 5
 comment
 reason
-created_at*  timestamp
-updated_at*  timestamp
+created_at*   timestamp
+updated_at*   timestamp
 """
 
 GROUPS = """
-id*
+id*         number
 name*
-created_at
-updated_at
+created_at  moment
+updated_at  moment
 """
 
 CALLS = """
-id*
-ticket_id
-agent_id
-customer_id
-end_user_id
-direction*
+id*              number
+ticket_id        number
+agent_id         number
+customer_id      number
+end_user_id      number
+direction*       in  inbound outbound
 completion_status
-call_group_id
-created_at*         timestamp
-updated_at*         timestamp
-call_started_at     timestamp
-call_ended_at       timestamp
-duration            integer
-wait_time           integer
-talk_time           integer
-hold_time           integer
-wrap_up_time        integer
-voicemail           boolean
-callback            boolean
+call_group_id    number
+created_at*      timestamp
+updated_at*      timestamp
+call_started_at  timestamp
+call_ended_at    timestamp
+duration         integer
+wait_time        integer
+talk_time        integer
+hold_time        integer
+wrap_up_time     integer
+voicemail        boolean
+callback         boolean
 """
 
 TICKET_TAGS = """
-ticket_id*
+ticket_id*  number
 tag*
 """
 
 # What the support view exports as CSV; its times are the account's.
 TICKET_EXPORTS = """
-id*
-created_at*                    timestamp
-updated_at                     timestamp
-solved_at                      timestamp
+id*                          number
+created_at*                  timestamp
+updated_at                   timestamp
+solved_at                    timestamp
 status*
 priority
 via
-requester_id
+requester_id                 number
 requester_email
 assignee
 group_name
 tags
 satisfaction_score
-reopens                        integer
-group_stations                 integer
-first_reply_time_in_minutes    decimal
+reopens                      integer
+group_stations               integer
+first_reply_time_in_minutes  decimal
 """
 
 # Fivetran's and Airbyte's tables of what the API gives as audits.

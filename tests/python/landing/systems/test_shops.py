@@ -60,7 +60,7 @@ def test_magento_grid_export(folders, only):
     )
     assert (first["subtotal"], first["store_name"]) == ("1000.00", "Main")
     assert (second["created_at"], second["total_refunded"]) == (
-        "11/03/2026 21:05:00",
+        "11/3/2026 9:05 PM",
         None,
     )
     assert folders.reasons() == [

@@ -58,3 +58,25 @@ def test_a_table_without_network_is_unreadable(only):
     row = only("social/a.csv", "Mention ID,Date\n1,2026-03-01\n")
     assert row.status == "unreadable"
     assert row.message.startswith("the header lacks required column network")
+
+
+@pytest.mark.parametrize(
+    ("text", "landed"),
+    [
+        ("31/12/2026", "31/12/2026"),
+        ("12/31/2026 9:05:07", "12/31/2026 9:05:07"),
+        ("31.12.2026 21:05", "31.12.2026 21:05"),
+        ("1-2-26, 9:05 pm", "1-2-2026 9:05 pm"),
+        ("2026-12-31 21:05:00 +0100", "2026-12-31 21:05:00+0100"),
+        # a date in neither order
+        ("13/13/2026", None),
+        ("31/02/2026", None),
+        ("31/12/2026 25:00", None),
+        ("31/12/1926", None),
+    ],
+)
+def test_dates_of_a_locale_land_as_written(text, landed, folders, only):
+    row = only("social/a.csv", f'id,date,network\n1,"{text}",x\n')
+    assert row.rows_landed == (landed is not None)
+    if landed:
+        assert folders.column("social/mentions", "published_at") == [landed]
