@@ -85,6 +85,17 @@ TYPES = {
         end
         """,
     ),
+    # A long id that a spreadsheet took for a number; its last digits are lost.
+    "id": (
+        "an id (a spreadsheet rounded it: format the column as text, export again)",
+        r"""
+        case
+            when contains({value}, 'E+')
+                and regexp_full_match({value}, '-?\d([.,]\d+)?E\+\d{{1,3}}') then null
+            else {value}
+        end
+        """,
+    ),
     "month": (
         "a month (such as 2025-03)",
         r"case when regexp_full_match({value},"
@@ -93,6 +104,7 @@ TYPES = {
     ),
 }
 
+TYPES["number"] = TYPES["id"]
 TYPES |= {kind: TYPES[type_] for kind, type_ in NARROWED.items()}
 
 # A dictionary of more values costs more to build than it saves in the file.

@@ -17,8 +17,10 @@ from rich.progress import Progress
 
 from savoir.landing import systems
 from savoir.landing.check import REJECTS, Origin, columns_of, split
+from savoir.landing.containers import unpacked
 from savoir.landing.files import Source, Unreadable, literal, path_literal, sha256
 from savoir.landing.rows import Found
+from savoir.landing.schema import System
 
 EMPTY = "_empty.parquet"
 FILES_FILE = "_landing/files.parquet"
@@ -37,6 +39,7 @@ class FileRow:
     """One file and entity: a row of `files.parquet`. Times are UTC, sizes bytes.
 
     `status` is landed, unreadable or same_content; `entity` is empty where unknown.
+    `file` names what stands in an archive behind the archive, `member` there alone.
     """
 
     system: str
@@ -52,6 +55,12 @@ class FileRow:
     landed_at: datetime
     mtime_ns: int
     reader_version: str
+    member: str = ""
+
+    @property
+    def path(self) -> str:
+        """The file below the landing folder, which may be an archive of several."""
+        return self.file.removesuffix(f"/{self.member}") if self.member else self.file
 
 
 @dataclass(frozen=True)
@@ -252,7 +261,26 @@ class Run:
             ]
         scratch = self.staged.parent / file_key(blank.file)
         scratch.mkdir()
-        source = Source(self.landing / blank.file, blank.file, scratch)
+        rows = []
+        try:
+            for member, path in unpacked(self.landing / blank.file, scratch):
+                file = f"{blank.file}/{member}" if member else blank.file
+                inner = scratch / f"{file_key(file)}.scratch"
+                inner.mkdir()
+                rows += self.read_one(
+                    system,
+                    replace(blank, file=file, member=member),
+                    Source(path, file, inner),
+                )
+                shutil.rmtree(inner)
+        except (Unreadable, OSError) as error:
+            rows = [replace(blank, message=str(error))]
+        finally:
+            shutil.rmtree(scratch)
+        return rows
+
+    def read_one(self, system: System, blank: FileRow, source: Source) -> list[FileRow]:
+        """Read one file, of a container or of its own, and return its rows."""
         try:
             # A cursor, since its temporary tables are this file's alone.
             with self.database.cursor() as connection:
@@ -273,8 +301,6 @@ class Run:
                     blank, entity=by_name.name if by_name else "", message=str(error)
                 )
             ]
-        finally:
-            shutil.rmtree(scratch)
         return rows
 
     def write(
@@ -325,7 +351,8 @@ def previous_rows(raw: Path) -> dict[str, list[FileRow]]:
         table = pq.ParquetFile(raw / FILES_FILE).read()
         # Another version's table has nothing to say to this one.
         for row in table.to_pylist() if table.schema.equals(FILES) else ():
-            rows.setdefault(row["file"], []).append(FileRow(**row))
+            before = FileRow(**row)
+            rows.setdefault(before.path, []).append(before)
     return rows
 
 
