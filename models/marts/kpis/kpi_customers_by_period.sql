@@ -50,6 +50,17 @@ churn_thresholds as (
 
 ),
 
+foreseen as (
+
+    select
+        as_of_date,
+        customer_id,
+        margin_to_date_amount + expected_margin_amount as lifetime_margin_amount
+
+    from {{ ref('int_customers_foreseen') }}
+
+),
+
 horizon as (
 
     select * from {{ ref('int_data_horizon') }}
@@ -326,6 +337,30 @@ margin_lines as (
 
 ),
 
+-- a period is worth what was known on its last day
+lifetime_lines as (
+
+    select
+        periods.period_grain,
+        periods.period_start_date,
+        customers.region,
+        customers.value_band,
+        count(*) as customers_valued,
+        sum(foreseen.lifetime_margin_amount) as lifetime_margin_amount,
+        sum(
+            foreseen.lifetime_margin_amount * foreseen.lifetime_margin_amount
+        ) as lifetime_margin_squared
+
+    from periods
+    inner join foreseen
+        on
+            least(periods.period_end_date, periods.last_landed_date)
+            = foreseen.as_of_date
+    inner join customers on foreseen.customer_id = customers.customer_id
+    group by all
+
+),
+
 lines as (
 
     {{ union_by_name([
@@ -337,6 +372,9 @@ lines as (
         'referral_lines': ['customers_referring'],
         'margin_lines': [
             'customers_so_far', 'margin_to_date_amount', 'margin_to_date_squared',
+        ],
+        'lifetime_lines': [
+            'customers_valued', 'lifetime_margin_amount', 'lifetime_margin_squared',
         ],
     }) }}
 
@@ -358,14 +396,18 @@ final as (
         )::bigint as customers_retained,
         {% for component in [
             'customers_lost', 'customers_at_end', 'customers_referring',
-            'customers_so_far',
+            'customers_so_far', 'customers_valued',
         ] -%}
         coalesce(sum({{ component }}), 0)::bigint as {{ component }},
         {% endfor -%}
         coalesce(sum(margin_to_date_amount), 0)::decimal(18, 2)
             as margin_to_date_amount,
         coalesce(sum(margin_to_date_squared), 0)::decimal(38, 4)
-            as margin_to_date_squared
+            as margin_to_date_squared,
+        coalesce(sum(lifetime_margin_amount), 0)::decimal(18, 2)
+            as lifetime_margin_amount,
+        coalesce(sum(lifetime_margin_squared), 0)::decimal(38, 4)
+            as lifetime_margin_squared
 
     from lines
     group by all

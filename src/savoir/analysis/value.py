@@ -1,0 +1,231 @@
+"""What customers without a contract will buy: BG/NBD and Gamma-Gamma.
+
+Orders come at a customer's own rate until, after any of them, the customer leaves for
+good with a probability of their own (Fader, Hardie & Lee 2005). What an order earns
+varies around the customer's own mean, whatever the rate (Fader & Hardie 2013).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import minimize
+from scipy.special import digamma, gammaln, hyp2f1
+
+WEEK, YEAR = 7.0, 365.25  # days
+QUARTERS = 4
+ENOUGH = 100  # customers who came back: with fewer nothing is fitted
+HALF_A_YEAR = 182  # days: less says nothing of the next twelve months
+FITTED_ON = 20_000  # customers: four parameters need no more
+BOUNDS = (np.log(1e-3), np.log(1e4))
+
+
+@dataclass(frozen=True)
+class Buying:
+    """A fitted BG/NBD; `alpha` is in the unit of time it was fitted in.
+
+    Arrays have one entry per customer: `repeats` orders after the first, the last of
+    them `recency` after it, seen for `age` since it.
+    """
+
+    r: float
+    alpha: float
+    a: float
+    b: float
+
+    def is_alive(
+        self, repeats: np.ndarray, recency: np.ndarray, age: np.ndarray
+    ) -> np.ndarray:
+        """Return the probabilities that customers have not left."""
+        return 1 / (1 + self._odds_of_leaving(repeats, recency, age))
+
+    def expected(
+        self, repeats: np.ndarray, recency: np.ndarray, age: np.ndarray, ahead: float
+    ) -> np.ndarray:
+        """Return the orders expected of customers in the time `ahead`."""
+        # the closed form is not defined where a, or a + b without repeats, is just 1
+        a = self.a if abs(self.a - 1) > 1e-6 else 1 + 1e-6
+        order = a + self.b + repeats - 1
+        order = np.where(np.abs(order) > 1e-6, order, 1e-6)
+        share = ahead / (self.alpha + age + ahead)
+        # Euler's transformation of the published series: it cannot overflow
+        series = hyp2f1(a + self.b - self.r - 1, a - 1, order, share)
+        while_alive = order / (a - 1) * (1 - (1 - share) ** (a - 1) * series)
+        return while_alive * self.is_alive(repeats, recency, age)
+
+    def _odds_of_leaving(
+        self, repeats: np.ndarray, recency: np.ndarray, age: np.ndarray
+    ) -> np.ndarray:
+        waited = np.log((self.alpha + age) / (self.alpha + recency))
+        odds = self.a / (self.b + np.maximum(repeats, 1) - 1)
+        return np.where(repeats > 0, odds * np.exp((self.r + repeats) * waited), 0)
+
+
+@dataclass(frozen=True)
+class Earning:
+    """A fitted Gamma-Gamma; `v` is in the currency of the margins."""
+
+    p: float
+    q: float
+    v: float
+
+    def expected(self, orders: np.ndarray, mean_margin: np.ndarray) -> np.ndarray:
+        """Return the margin per order to come, of customers with a mean so far.
+
+        The fewer orders a mean is of, the nearer it is moved to everybody's.
+        """
+        known = np.where(orders > 0, mean_margin, 0) * orders
+        return self.p * (self.v + known) / (self.p * orders + self.q - 1)
+
+
+def fit_buying(repeats: np.ndarray, recency: np.ndarray, age: np.ndarray) -> Buying:
+    """Fit a BG/NBD by maximum likelihood."""
+    counts, place = np.unique(repeats, return_inverse=True)
+    came_back = repeats > 0
+
+    def loss(logs: np.ndarray) -> tuple[float, np.ndarray]:
+        r, alpha, a, b = np.exp(logs)
+        stayed = -(r + repeats) * np.log(alpha + age)
+        left = np.full(len(repeats), -np.inf)
+        left[came_back] = (
+            np.log(a)
+            - np.log(b + repeats[came_back] - 1)
+            - (r + repeats[came_back]) * np.log(alpha + recency[came_back])
+        )
+        either = np.logaddexp(stayed, left)
+        by_count = (
+            gammaln(r + counts)
+            - gammaln(r)
+            + gammaln(a + b)
+            + gammaln(b + counts)
+            - gammaln(b)
+            - gammaln(a + b + counts)
+        )
+        likelihood = r * np.log(alpha) + by_count[place] + either
+        is_left = np.exp(left - either)
+        is_stayed = 1 - is_left
+        beta = digamma(a + b) - digamma(a + b + counts)
+        waits = is_stayed * np.log(alpha + age) + is_left * np.log(alpha + recency)
+        rates = is_stayed / (alpha + age) + is_left / (alpha + recency)
+        survivals = np.where(came_back, is_left / (b + np.maximum(repeats, 1) - 1), 0)
+        slopes = [
+            np.log(alpha) + (digamma(r + counts) - digamma(r))[place] - waits,
+            r / alpha - (r + repeats) * rates,
+            beta[place] + is_left / a,
+            (beta + digamma(b + counts) - digamma(b))[place] - survivals,
+        ]
+        slope = np.array([np.mean(each) for each in slopes]) * np.exp(logs)
+        return -np.mean(likelihood), -slope
+
+    start = np.log([0.5, np.mean(age) / 2, 1.0, 2.0])
+    return Buying(*_fitted(loss, start, [BOUNDS] * 4))
+
+
+def fit_earning(orders: np.ndarray, mean_margin: np.ndarray) -> Earning:
+    """Fit a Gamma-Gamma by maximum likelihood, on the customers who earned anything."""
+    earned = (orders > 0) & (mean_margin > 0)
+    orders, mean_margin = orders[earned], mean_margin[earned]
+    counts, place = np.unique(orders, return_inverse=True)
+    total = orders * mean_margin
+
+    def loss(logs: np.ndarray) -> tuple[float, np.ndarray]:
+        p, q, v = np.exp(logs)
+        by_count = gammaln(p * counts + q) - gammaln(p * counts) - gammaln(q)
+        known = np.log(total) - np.log(v + total)
+        likelihood = by_count[place] + p * orders * known - q * np.log1p(total / v)
+        joint, own = digamma(p * counts + q), digamma(p * counts)
+        slopes = [
+            orders * ((joint - own)[place] + known),
+            joint[place] - digamma(q) - np.log1p(total / v),
+            q / v - (p * orders + q) / (v + total),
+        ]
+        slope = np.array([np.mean(each) for each in slopes]) * np.exp(logs)
+        return -np.mean(likelihood - np.log(mean_margin)), -slope
+
+    start = np.log([2.0, 3.0, np.mean(mean_margin)])
+    # a mean exists from q = 1 on
+    return Earning(*_fitted(loss, start, [BOUNDS, (np.log(1.01), BOUNDS[1]), BOUNDS]))
+
+
+def _fitted(loss: Callable, start: np.ndarray, bounds: list[tuple]) -> np.ndarray:
+    """Return the parameters of least loss; the loss is of their logarithms."""
+    found = minimize(
+        loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-12}
+    )
+    return np.exp(found.x)
+
+
+def project(history: pd.DataFrame, discount_annual: float) -> pd.DataFrame:
+    """Return what is expected of customers in the next twelve months, by date.
+
+    `history` has a row per `as_of_date` and `customer_id`: `repeats`, `recency_days`,
+    `age_days`, `orders_valued`, `mean_margin`, and `ahead_days` from the date to the
+    horizon. Each date is fitted on its own rows alone; one with less than `HALF_A_YEAR`
+    of orders, or before `ENOUGH` customers had come back, has no rows. Margins are discounted from the middle of each
+    quarter ahead. The rows need not be sorted; what is returned is.
+    """
+    history = history.sort_values(["as_of_date", "customer_id"], ignore_index=True)
+    dates = [
+        _project_date(rows, discount_annual)
+        for _, rows in history.groupby("as_of_date")
+        if rows["age_days"].max() >= HALF_A_YEAR
+        and (rows["repeats"] > 0).sum() >= ENOUGH
+    ]
+    return pd.concat([_nothing(history), *dates], ignore_index=True)
+
+
+def _project_date(rows: pd.DataFrame, discount_annual: float) -> pd.DataFrame:
+    # ids are hashes, so the first of them are a sample
+    sample = rows.head(FITTED_ON)
+    buying = fit_buying(*_weeks(sample))
+    earning = fit_earning(*_margins(sample))
+    seen = _weeks(rows)
+    margin = earning.expected(*_margins(rows))
+    ahead = [
+        buying.expected(*seen, YEAR / WEEK * quarter / QUARTERS)
+        for quarter in range(QUARTERS + 1)
+    ]
+    factors = [
+        (1 + discount_annual) ** -((quarter + 0.5) / QUARTERS)
+        for quarter in range(QUARTERS)
+    ]
+    discounted = sum(
+        factor * (later - sooner)
+        for factor, sooner, later in zip(factors, ahead, ahead[1:], strict=False)
+    )
+    horizon = rows["ahead_days"].iloc[0] / WEEK
+    return rows[["as_of_date", "customer_id"]].assign(
+        alive_probability=buying.is_alive(*seen).round(6),
+        expected_orders=ahead[-1].round(6),
+        expected_orders_to_horizon=buying.expected(*seen, horizon).round(6),
+        expected_order_margin=margin.round(4),
+        expected_margin=(discounted * margin).round(4),
+    )
+
+
+def _weeks(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return repeats, recency and age, in weeks."""
+    return (
+        rows["repeats"].to_numpy(float),
+        rows["recency_days"].to_numpy(float) / WEEK,
+        rows["age_days"].to_numpy(float) / WEEK,
+    )
+
+
+def _margins(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return the number of orders whose margin is known, and their mean margin."""
+    return rows["orders_valued"].to_numpy(float), rows["mean_margin"].to_numpy(float)
+
+
+def _nothing(history: pd.DataFrame) -> pd.DataFrame:
+    """Return no rows, with the types of some."""
+    figures = [
+        "alive_probability",
+        "expected_orders",
+        "expected_orders_to_horizon",
+        "expected_order_margin",
+        "expected_margin",
+    ]
+    none = history.loc[[], ["as_of_date", "customer_id"]]
+    return none.assign(**dict.fromkeys(figures, pd.Series(dtype=float)))
