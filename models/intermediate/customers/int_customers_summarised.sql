@@ -93,6 +93,9 @@ final as (
         as_of_date,
         customer_id,
 
+        -- dates
+        {{ local_date('first_ordered_at') }} as first_order_date,
+
         -- measures
         orders,
         orders - 1 as repeats,

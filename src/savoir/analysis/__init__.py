@@ -1,1 +1,1 @@
-"""Statistics that SQL does not reach: pure functions that models under `value/` call."""
+"""Statistics that SQL does not reach: pure functions for the models in Python."""

@@ -16,8 +16,9 @@ from scipy.special import digamma, gammaln, hyp2f1
 WEEK, YEAR = 7.0, 365.25  # days
 QUARTERS = 4
 ENOUGH = 100  # customers who came back: with fewer nothing is fitted
-HALF_A_YEAR = 182  # days: less says nothing of the next twelve months
+SEEN_DAYS = 180  # less says too little of the next twelve months
 FITTED_ON = 20_000  # customers: four parameters need no more
+STANDINGS = {"orders": "orders", "margin": "margin_to_date_amount"}
 BOUNDS = (np.log(1e-3), np.log(1e4))
 
 
@@ -161,16 +162,16 @@ def project(history: pd.DataFrame, discount_annual: float) -> pd.DataFrame:
 
     `history` has a row per `as_of_date` and `customer_id`: `repeats`, `recency_days`,
     `age_days`, `orders_valued`, `mean_margin`, and `ahead_days` from the date to the
-    horizon. Each date is fitted on its own rows alone; one with less than `HALF_A_YEAR`
-    of orders, or before `ENOUGH` customers had come back, has no rows. Margins are discounted from the middle of each
-    quarter ahead. The rows need not be sorted; what is returned is.
+    horizon. Each date is fitted on its own rows alone; one with less than `SEEN_DAYS`
+    days of orders, or before `ENOUGH` customers had come back, has no rows. Margins are
+    discounted from the middle of each quarter ahead. The rows need not be sorted; what
+    is returned is.
     """
     history = history.sort_values(["as_of_date", "customer_id"], ignore_index=True)
     dates = [
         _project_date(rows, discount_annual)
         for _, rows in history.groupby("as_of_date")
-        if rows["age_days"].max() >= HALF_A_YEAR
-        and (rows["repeats"] > 0).sum() >= ENOUGH
+        if rows["age_days"].max() >= SEEN_DAYS and (rows["repeats"] > 0).sum() >= ENOUGH
     ]
     return pd.concat([_nothing(history), *dates], ignore_index=True)
 
@@ -229,3 +230,51 @@ def _nothing(history: pd.DataFrame) -> pd.DataFrame:
     ]
     none = history.loc[[], ["as_of_date", "customer_id"]]
     return none.assign(**dict.fromkeys(figures, pd.Series(dtype=float)))
+
+
+def hold_out(history: pd.DataFrame, projected: pd.DataFrame) -> pd.DataFrame:
+    """Return what was expected of customers half a year ago, and what came.
+
+    A row per `model_id` (orders, margin) and customer known then: `predicted`,
+    `baseline_predicted` (it goes on as in the year before) and `actual`, from the last
+    date projected that lies `SEEN_DAYS` back to the horizon.
+    """
+    dates = history.set_index(["as_of_date", "customer_id"])
+    past = projected.merge(history, on=["as_of_date", "customer_id"])
+    past = past[past["ahead_days"] >= SEEN_DAYS]
+    past = past[past["as_of_date"] == past["as_of_date"].max()]
+    then = past.set_index("customer_id").sort_index()
+    end = _standing(dates, history["as_of_date"].max(), then.index)
+    year_ago = then["as_of_date"].max() - pd.DateOffset(years=1)
+    before = _standing(dates, year_ago + pd.offsets.MonthEnd(0), then.index)
+    predicted = {
+        "orders": then["expected_orders_to_horizon"],
+        "margin": then["expected_orders_to_horizon"] * then["expected_order_margin"],
+    }
+    return pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "model_id": f"customer_{name}",
+                    "customer_id": then.index,
+                    "predicted": predicted[name].to_numpy(float),
+                    "baseline_predicted": (then[standing] - before[standing]).to_numpy(
+                        float
+                    )
+                    * then["ahead_days"].to_numpy(float)
+                    / YEAR,
+                    "actual": (end[standing] - then[standing]).to_numpy(float),
+                }
+            )
+            for name, standing in STANDINGS.items()
+        ],
+        ignore_index=True,
+    )
+
+
+def _standing(dates: pd.DataFrame, date, customers: pd.Index) -> pd.DataFrame:
+    """Return how customers stood on a date: at nothing before their first order."""
+    columns = list(STANDINGS.values())
+    if date not in dates.index.levels[0]:
+        return pd.DataFrame(0.0, index=customers, columns=columns)
+    return dates.loc[date, columns].astype(float).reindex(customers, fill_value=0.0)
