@@ -2,9 +2,11 @@
 
 A KPI's definition is the SQL that its components come from, model by model up to the
 exports, cut down to the columns that matter to it. Parsed and written anew, it does not
-change with formatting, comments, the names of CTEs or columns that other KPIs read.
+change with formatting, comments, the names of CTEs or columns that other KPIs read. A
+model in Python is its source, that of the project's modules it imports, and its `meta`.
 """
 
+import ast
 import csv
 import hashlib
 import json
@@ -243,6 +245,7 @@ class Lineage:
             for measure in model["measures"]
         }
         self._macros = manifest["macros"]
+        self._source = project / "src"
         self._models = {n["name"]: n for n in nodes if n["resource_type"] == "model"}
         self._schema: dict = {}
         for node in nodes:
@@ -276,9 +279,11 @@ class Lineage:
 
     def variables(self, models: dict[str, str]) -> set[str]:
         """Return the vars that some models read, themselves or by a macro."""
-        texts, todo, seen = [], [], set()
+        texts, todo, seen, given = [], [], set(), set()
         for model in models:
             texts.append(self._models[model]["raw_code"])
+            # a model in Python is given variables under their names
+            given |= set(self._models[model]["config"].get("meta_keys_used", []))
             todo += self._models[model]["depends_on"]["macros"]
         while todo:
             macro = todo.pop()
@@ -286,7 +291,7 @@ class Lineage:
                 seen.add(macro)
                 texts.append(self._macros[macro]["macro_sql"])
                 todo += self._macros[macro]["depends_on"]["macros"]
-        return set(re.findall(r"var\(\s*[\"'](\w+)[\"']", "\n".join(texts)))
+        return given | set(re.findall(r"var\(\s*[\"'](\w+)[\"']", "\n".join(texts)))
 
     def _parents_first(self) -> list[str]:
         """Return the models, parents first, and remember the columns each has."""
@@ -299,8 +304,11 @@ class Lineage:
                 if parent.startswith("model."):
                     visit(parent.split(".")[-1])
             order[name] = None
-            self._trees[name] = self._qualified(name)
-            self._know(self._models[name], self._trees[name].named_selects)
+            if is_python(self._models[name]):
+                self._know(self._models[name], list(self._models[name]["columns"]))
+            else:
+                self._trees[name] = self._qualified(name)
+                self._know(self._models[name], self._trees[name].named_selects)
 
         for name in sorted(self._models):
             visit(name)
@@ -349,7 +357,9 @@ class Lineage:
     def _slice(
         self, model: str, columns: frozenset[str]
     ) -> tuple[str, dict[str, set[str]]]:
-        """Return a model's SQL for some columns, and what it reads of other models."""
+        """Return a model's text for some columns, and what it reads of other models."""
+        if is_python(self._models[model]):
+            return self._python(model)
         tree = self._trees[model].copy()
         for select in outermost(tree):
             kept = [e for e in select.expressions if e.alias_or_name in columns]
@@ -363,6 +373,64 @@ class Lineage:
                 if isinstance(source, exp.Table) and source.name in self._models:
                     needed[source.name] |= {c.name for c in scope.source_columns(name)}
         return canonical(tree), dict(needed)
+
+    def _python(self, model: str) -> tuple[str, dict[str, set[str]]]:
+        """Return a model's Python, and all columns of what it reads: it may use any."""
+        node = self._models[model]
+        parents = [
+            self._models[parent.split(".")[-1]]
+            for parent in node["depends_on"]["nodes"]
+            if parent.startswith("model.")
+        ]
+        needed = {
+            parent["name"]: set(
+                self._schema[parent["database"]][parent["schema"]][parent["alias"]]
+            )
+            for parent in parents
+        }
+        given = json.dumps(node["config"].get("meta", {}), sort_keys=True)
+        return f"meta = {given}\n{python_of(node['raw_code'], self._source)}", needed
+
+
+def is_python(node: dict) -> bool:
+    """Say whether a model is written in Python."""
+    return node.get("language") == "python"
+
+
+def python_of(code: str, source: Path) -> str:
+    """Return code and the modules of its project that it imports, as they are run.
+
+    That is: without comments and docstrings, in one format; the modules by name.
+    """
+    found: dict[str, str] = {}
+
+    def visit(name: str, text: str) -> None:
+        tree = ast.parse(text)
+        found[name] = ""
+        for module in imported(tree):
+            file = source / f"{module.replace('.', '/')}.py"
+            if module not in found and file.exists():
+                visit(module, file.read_text(encoding="utf-8"))
+        for part in ast.walk(tree):
+            if isinstance(part, ast.Module | ast.ClassDef | ast.FunctionDef) and (
+                ast.get_docstring(part, clean=False) is not None
+            ):
+                part.body[:1] = [] if part.body[1:] else [ast.Pass()]
+        found[name] = ast.unparse(tree)
+
+    visit("", code)
+    return "\n".join(f"# {name}\n{text}" for name, text in sorted(found.items()))
+
+
+def imported(tree: ast.Module) -> set[str]:
+    """Return the names that code imports, modules and what is taken of them alike."""
+    names = set()
+    for part in ast.walk(tree):
+        if isinstance(part, ast.Import):
+            names |= {name.name for name in part.names}
+        elif isinstance(part, ast.ImportFrom) and part.module:
+            names |= {part.module} | {f"{part.module}.{n.name}" for n in part.names}
+    return names
 
 
 def outermost(tree: exp.Expr) -> list[exp.Select]:

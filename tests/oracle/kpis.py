@@ -27,6 +27,8 @@ class Formula:
         return self.scale * numerator / denominator if denominator else None
 
 
+# what is fitted is no arithmetic: the oracle has no opinion of it
+FITTED = {"customers_valued", "lifetime_margin_amount", "lifetime_margin_squared"}
 FORMULAE = {
     "abandonment_rate": Formula(
         100, "exchanges_abandoned_less_short", "exchanges_offered_less_short"
@@ -47,7 +49,8 @@ FORMULAE = {
     "backlog": Formula(1, "backlog_contacts"),
     "ces": Formula(1, "ces_effort", "ces_answers"),
     "churn_rate": Formula(100, "customers_lost", "customers_at_start"),
-    "clv": Formula(1, "margin_to_date_amount", "customers_so_far"),
+    "clv": Formula(1, "lifetime_margin_amount", "customers_valued"),
+    "clv_to_date": Formula(1, "margin_to_date_amount", "customers_so_far"),
     "contact_rate": Formula(100, "contacts", "orders"),
     "contact_rate_per_customer": Formula(100, "contacts", "customers_at_end"),
     "contact_volume": Formula(1, "contacts"),

@@ -24,8 +24,8 @@ class Parameters:
     default_site: str = "Lyon"
 
     def as_variables(self) -> str:
-        """Return them as the value of dbt's `--vars`."""
-        return json.dumps(asdict(self))
+        """Return them as the value of dbt's `--vars`, without models in Python."""
+        return json.dumps(asdict(self) | {"python_models": False})
 
 
 # "Also published for 1, 3, 7, 14, 30 days"; repurchase "for 7, 30, 60, 90 days".

@@ -63,8 +63,8 @@ KPIS = {
         "percent",
     ),
     "clv": (
-        (CUSTOMERS, "margin_to_date_amount"),
-        (CUSTOMERS, "customers_so_far"),
+        (CUSTOMERS, "lifetime_margin_amount"),
+        (CUSTOMERS, "customers_valued"),
         1,
         "EUR",
     ),

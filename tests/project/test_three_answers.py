@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, find, settings
 
 from savoir.paths import PROJECT
 from tests.oracle.comparing import GRAIN
-from tests.oracle.kpis import FORMULAE
+from tests.oracle.kpis import FITTED, FORMULAE
 from tests.oracle.oracle import Opinion, judge, judge_world
 from tests.oracle.parameters import Parameters
 from tests.oracle.reference import Reference
@@ -43,7 +43,18 @@ class Case:
 def of_demo(demo, tmp_path_factory) -> Case:
     demo = demo.copy(tmp_path_factory.mktemp("answers"))
     exports = read_world(demo.warehouse / "raw", Reference(SEEDS))
-    return Case(demo, judge_world(exports, SEEDS, Parameters()), CUTS, 3000)
+    opinion = judge_world(exports, SEEDS, Parameters())
+    given = demo.read(
+        f"""
+        select component, period_grain, period_start_date, cut, cut_value,
+            component_value
+        from kpis.kpi_components
+        where component in {tuple(sorted(FITTED))}
+        """
+    )
+    # taken as given, so that what is divided by what is compared all the same
+    opinion.components |= {tuple(key): value for *key, value in given}
+    return Case(demo, opinion, CUTS, 3000)
 
 
 @pytest.fixture(scope="module")

@@ -26,6 +26,8 @@ from savoir.paths import PROJECT
 FOLDER = PROJECT / "target" / "spark"
 LANDING, WAREHOUSE = FOLDER / "landing", FOLDER / "warehouse"
 WITHOUT_TESTS = ("--exclude-resource-type", "test", "unit_test")
+# Spark in this process runs no models in Python: neither side has what they fit
+WITHOUT_PYTHON = ("--vars", "{python_models: false}")
 
 
 def write_world(scale: float, contacts: int | None) -> Path:
@@ -47,7 +49,7 @@ def build(dbt: Path, profiles: Path, *arguments: str) -> bool:
         "--target-path": FOLDER / "dbt",
         "--log-path": FOLDER / "logs",
     }
-    command = [str(dbt), "build", *arguments]
+    command = [str(dbt), "build", *WITHOUT_PYTHON, *arguments]
     for option, folder in folders.items():
         command += [option, str(folder)]
     with (FOLDER / "messages.txt").open("a") as messages:

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from savoir import paths
+from savoir.definitions import is_python
 from savoir.mutation.operators import Mutant, mutants_of, parse
 
 
@@ -71,7 +72,7 @@ class Built:
 
     @cached_property
     def steps(self) -> list[Step]:
-        """The models in the order they are built."""
+        """The models in SQL, in the order they are built."""
         return [
             Step(
                 name,
@@ -80,13 +81,18 @@ class Built:
                 frozenset(self._parents(name)),
             )
             for name in self._in_order()
+            if not is_python(self.models[name])
         ]
 
     @property
-    def seeds(self) -> list[str]:
-        """The relations of the seeds."""
+    def given(self) -> list[str]:
+        """The relations that no SQL makes: seeds, and models in Python."""
         nodes = self.manifest["nodes"].values()
-        return [n["relation_name"] for n in nodes if n["resource_type"] == "seed"]
+        return [
+            node["relation_name"]
+            for node in nodes
+            if node["resource_type"] == "seed" or is_python(node)
+        ]
 
     def _parents(self, model: str) -> list[str]:
         return models_among(self.models[model]["depends_on"]["nodes"])
@@ -104,19 +110,21 @@ class Built:
         return list(order)
 
     def last_of(self, models: Iterable[str]) -> str | None:
-        """Return which of some models is built last; None if there are none."""
-        return max(models, key=self._places.__getitem__, default=None)
+        """Return which of some models in SQL is built last; None if there are none."""
+        places = self._places
+        return max(places.keys() & set(models), key=places.__getitem__, default=None)
 
     @cached_property
     def _places(self) -> dict[str, int]:
         return {step.name: place for place, step in enumerate(self.steps)}
 
     def mutants(self, models: Iterable[str] = ()) -> list[Mutant]:
-        """Return every mutant of some models, or of all that the demo fills."""
+        """Return every mutant of some models, or of all in SQL that the demo fills."""
         return [
             mutant
             for name, node in sorted(self.models.items())
-            if (name in models if models else self._is_filled(node))
+            if not is_python(node)
+            and (name in models if models else self._is_filled(node))
             for mutant in mutants_of(name, parse(node["compiled_code"]))
         ]
 

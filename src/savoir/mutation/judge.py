@@ -123,9 +123,9 @@ class Demo:
             self.connection.execute(f"create schema savoir.{schema}")
         self.connection.execute(f"attach '{warehouse}' as built (read_only)")
         self.connection.execute("create schema savoir.reference")
-        for seed in self.built.seeds:
-            copy = f"from built.{seed.partition('.')[2]}"
-            self.connection.execute(f"create table {seed} as {copy}")
+        for relation in self.built.given:
+            copy = f"from built.{relation.partition('.')[2]}"
+            self.connection.execute(f"create table {relation} as {copy}")
         self.connection.execute("detach built; use savoir")
         for step in self.built.steps:
             create(self.connection, step, step.sql)
