@@ -246,14 +246,20 @@ final as (
         customers_at_risk::bigint as customers_at_risk,
         customers_lost,
 
-        -- values: Greenwood's interval on the scale of log(-log), which stays within 0 and 1
-        kept_share,
+        -- values: Greenwood's interval on the log(-log) scale, which stays between 0 and 1
+        round(kept.kept_share, 6) as kept_share,
         {% for sign, name in [('+', 'interval_low'), ('-', 'interval_high')] -%}
         case
-            when kept_share > 0 and kept_share < 1
-                then power(
-                    kept_share,
-                    exp(0 {{ sign }} 1.959963984540054 * sqrt(log_variance) / -ln(kept_share))
+            when kept.kept_share > 0 and kept.kept_share < 1
+                then round(
+                    power(
+                        kept.kept_share,
+                        exp(
+                            0 {{ sign }} 1.959963984540054
+                            * sqrt(kept.log_variance) / -ln(kept.kept_share)
+                        )
+                    ),
+                    6
                 )
         end as {{ name }}{{ ',' if not loop.last }}
         {% endfor %}
