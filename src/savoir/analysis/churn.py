@@ -46,10 +46,8 @@ def hold_out(observed: pd.DataFrame) -> pd.DataFrame:
     silence = today["observed_at"].iloc[0] - last
     known = judged[judged["observed_at"] + silence <= last]
     test = judged[judged["observed_at"] == last]
-    if (
-        known["is_lost"].astype(bool).value_counts().reindex([True, False]).min()
-        < ENOUGH
-    ):
+    lost = known["is_lost"].astype(bool).sum()
+    if min(lost, len(known) - lost) < ENOUGH:
         return nothing
     return test[["customer_id"]].assign(
         predicted=_chances(known, test, features),
