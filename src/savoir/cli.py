@@ -468,6 +468,31 @@ def write_catalogue(
 
 
 @app.command()
+def predictions(
+    language: Annotated[str, typer.Option(help="Labels: en or fr.")] = "en",
+    page: Annotated[
+        Path | None,
+        typer.Option(help="Write them between the marks of a Markdown page instead."),
+    ] = None,
+) -> None:
+    """Print how good predictions were on customers who had no part in them."""
+    import duckdb
+
+    from savoir.predictions import show_predictions, write_page
+
+    _require_report(language)
+    try:
+        if page is None:
+            show_predictions(paths.database(), Console(), language)
+        else:
+            write_page(paths.database(), page)
+    except duckdb.Error as error:
+        _stop_unreadable(error)
+    except (OSError, ValueError) as error:
+        _stop(f"cannot write {page}: {error}")
+
+
+@app.command()
 def dashboard(
     each: Annotated[
         list[str] | None,

@@ -283,7 +283,8 @@ class Lineage:
         for model in models:
             texts.append(self._models[model]["raw_code"])
             # a model in Python is given variables under their names
-            given |= set(self._models[model]["config"].get("meta_keys_used", []))
+            if is_python(self._models[model]):
+                given |= set(self._models[model]["config"].get("meta_keys_used", []))
             todo += self._models[model]["depends_on"]["macros"]
         while todo:
             macro = todo.pop()

@@ -217,6 +217,77 @@ def test_what_is_computed_over_a_window_nobody_reads_moves_nothing(project):
     assert compare(read_definitions(manifest(fact=other), project), locked) == []
 
 
+PYTHON = """
+from acme.fits import fit
+
+def model(dbt, session):
+    return fit(dbt.ref("stg_answers").df(), dbt.config.meta_get("min_sample"))
+"""
+FITS = '''
+"""What is fitted."""
+from acme import numbers
+
+def fit(rows, least):
+    """Fit."""
+    return rows[rows.score >= numbers.LEAST]  # of ten
+'''
+
+
+@pytest.fixture
+def fitted(project):
+    """Return the definitions where the fact is a model in Python over two modules."""
+    source = project / "src" / "acme"
+    source.mkdir(parents=True)
+
+    def read(code=PYTHON, fits=FITS, numbers="LEAST = 7", meta=30, **changes):
+        (source / "fits.py").write_text(fits)
+        (source / "numbers.py").write_text(numbers)
+        nodes = manifest(**changes)
+        nodes["nodes"]["fact"] |= {
+            "language": "python",
+            "compiled_code": code,
+            "raw_code": code,
+            "columns": dict.fromkeys(["site", "is_promoter", "is_detractor"]),
+            "config": {"meta": {"min_sample": meta}, "meta_keys_used": ["min_sample"]},
+        }
+        return read_definitions(nodes, project)
+
+    return read
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_moved"),
+    [
+        ({"code": PYTHON.replace(", dbt.config", ",  # least\n        dbt.config")}, 0),
+        ({"fits": FITS.replace("Fit.", "Fit all.").replace("  # of ten", "")}, 0),
+        ({"code": PYTHON.replace(".df()", ".df().head(9)")}, 1),
+        ({"fits": FITS.replace(">=", ">")}, 1),
+        ({"numbers": "LEAST = 8"}, 1),
+        ({"meta": 31}, 1),
+        # it may use any column of what it reads
+        (
+            {
+                "staging": STAGING.replace(
+                    "comment from", "upper(comment) as comment from"
+                )
+            },
+            1,
+        ),
+        ({"staging": STAGING.replace("answer_id, team", "answer_id,\n  team")}, 0),
+    ],
+    ids=["format", "words", "code", "module", "its module", "meta", "parent", "spaces"],
+)
+def test_a_model_in_python_is_its_source_and_that_of_its_modules(
+    fitted, changes, is_moved
+):
+    moved = {move.kpi_id for move in compare(fitted(**changes), fitted())}
+    assert moved == ({"praise", "blame"} if is_moved else set())
+
+
+def test_a_model_in_python_is_given_variables_by_name(fitted, project):
+    assert fitted().kpis["praise"].parameters == {"min_sample": 30}
+
+
 def test_the_changed_expression_is_shown(moves):
     details = moves(fact=FACT.replace(">= 9", ">= 8"))["praise"]
     assert any(line.startswith("-") and ">= 9" in line for line in details)
