@@ -1,0 +1,1 @@
+"""Worlds where the effect of a contact is known, and what the uplift models find."""
