@@ -1,1 +1,1 @@
-"""Statistics that SQL does not reach: pure functions for the models in Python."""
+"""What SQL does not reach: fits, forecasts and queues, as functions over columns."""
