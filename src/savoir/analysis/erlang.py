@@ -129,19 +129,23 @@ class ErlangA:
         return (half * WEIGHTS * self._arrivals * np.exp(log_density)).sum(axis=-1)
 
 
-def agents_needed(service_level, target: float, load: float) -> int:
-    """Return the fewest agents whose service level reaches a target.
+def agents_needed(service_level, target: float, load):
+    """Return the fewest agents whose service level reaches a target, for each load.
 
-    `service_level` takes a number of agents; it rises with them.
+    `service_level` takes a number of agents for each load; it rises with them. Raises
+    `ValueError` where none is enough.
     """
-    low, high = 0, max(1, int(load))
-    while service_level(high) < target:
-        low, high = high, 2 * high
-        if high > MOST_AGENTS:
+    low = np.zeros_like(load, dtype=int)
+    high = np.maximum(1, np.asarray(load).astype(int))
+    while (short := service_level(high) < target).any():
+        low, high = np.where(short, high, low), np.where(short, 2 * high, high)
+        if np.max(high) > MOST_AGENTS:
             raise ValueError(f"no number of agents reaches {target}")
-    while high - low > 1:
+    while (high - low > 1).any():
         middle = (low + high) // 2
-        low, high = (low, middle) if service_level(middle) >= target else (middle, high)
+        # zero agents serve nobody, and are no queue
+        enough = (middle > 0) & (service_level(np.maximum(middle, 1)) >= target)
+        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
     return high
 
 

@@ -93,7 +93,19 @@ def test_arrays_say_what_each_queue_says():
 
 def test_no_number_of_agents_answers_before_the_call():
     with pytest.raises(ValueError, match="no number of agents"):
-        agents_needed(lambda agents: 0.9, 0.95, 1.0)
+        agents_needed(lambda agents: 0.9 + 0 * agents, 0.95, 1.0)
+
+
+def test_each_load_has_its_fewest_agents():
+    loads = np.array([0.001, 10.0, 48.0])
+
+    def within(agents):
+        return service_level_c(agents, loads, 180, 20)
+
+    needed = agents_needed(within, 0.8, loads)
+    assert needed[:2].tolist() == [1, 14]
+    assert (within(needed) >= 0.8).all()
+    assert (within(np.maximum(needed - 1, 1)) < 0.8)[1:].all()
 
 
 def test_patience_is_all_waiting_over_who_hung_up():
