@@ -161,18 +161,22 @@ def declared_parameters(manifest: dict) -> dict[str, set[str]]:
 def stand_ins(variables: dict[str, object]) -> dict[str, object]:
     """Return a value for each variable that no SQL holds but where it is read.
 
-    Lists by name (`stating_systems`) say which models there are, and stay as they are.
+    Lists of names by name (`stating_systems`) say which models there are, and stay as
+    they are.
     """
 
     def like(value: object, number: int) -> object:
         if isinstance(value, dict):
             return {
-                name: entry if isinstance(entry, list) else str(number)
+                name: entry if is_names(entry) else like(entry, number)
                 for name, entry in value.items()
             }
         if isinstance(value, list):
-            return [str(number)]
+            return [like(value[0], number)]
         return str(number) if value is None or isinstance(value, str) else number
+
+    def is_names(entry: object) -> bool:
+        return isinstance(entry, list) and isinstance(entry[0], str)
 
     return {
         name: like(value, STAND_IN + place)
