@@ -649,6 +649,26 @@ def test_the_definitions_are_found_and_say_what_they_stand_on(browser, dashboard
     page.context.close()
 
 
+def test_shares_of_the_gap_run_to_the_whole(browser, dashboard):
+    page = opened(browser, dashboard, "overview?lang=en&kpi=fcr&grain=all")
+    table = page.locator("table", has=page.get_by_text("Running total"))
+    cells = table.locator("tbody tr").evaluate_all(
+        "rows => rows.map((row) => [...row.cells].slice(-2).map((cell) => cell.innerText))"
+    )
+    shares = [
+        [int(text.removesuffix("%").strip()) for text in row]
+        for row in cells
+        if row[0].endswith("%")
+    ]
+    assert len(shares) > 2
+    total = 0
+    for share, running in shares:
+        total += share
+        assert running == pytest.approx(total, abs=len(shares) / 2)  # each is rounded
+    assert running == 100
+    page.context.close()
+
+
 def test_an_address_brings_the_same_page_back(browser, dashboard):
     told = "flow?grain=quarter&start=2025-10-01&trend=week&kpi=aht&lang=fr&site=Lyon"
     page = opened(browser, dashboard, told)

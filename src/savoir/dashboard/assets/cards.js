@@ -227,11 +227,16 @@ function cutCard(app, kpi, cut) {
   if (!rows.length) return card({ title }, nothingNote(app, kpi));
   const domain = dotDomain(kpi, rows.map(({ figure }) => figure), app.pack.minSample);
   const hasGap = rows.some(({ share }) => share > 0);
+  // reasons as Pareto has them: how far the first few go
+  const isPareto = hasGap && cut === "reason";
+  let running = 0;
+  const percent = (share) => share ? `${formatNumber(100 * share, 0, app.language)}${NBSP}%` : MISSING;
   const chosen = state.filters[cut] ?? [];
   const columns = [
     { label: app.text(`cut.${cut}`) }, { label: h("span", { class: "hidden" }, app.text("chart")), wide: true },
     { label: app.text("value"), number: true }, { label: app.text("sample"), number: true },
     ...(hasGap ? [{ label: app.text("gap.share"), number: true }] : []),
+    ...(isPareto ? [{ label: app.text("gap.running"), number: true }] : []),
   ];
   const gapNote = rows.some(({ figure }) => figure.target !== null) ? "gap.note" : "gap.note.whole";
   return card({ title, note: app.text(hasGap ? gapNote : FILTERS.includes(cut) ? "cut.note" : "cut.plain") }, dataTable(columns, rows.map(({ value, figure, share }) => [
@@ -247,7 +252,8 @@ function cutCard(app, kpi, cut) {
       ],
       figureElement(kpi, app.period, figure, app)),
     formatNumber(figure.n, 0, app.language),
-    ...(hasGap ? [share ? `${formatNumber(100 * share, 0, app.language)}${NBSP}%` : MISSING] : []),
+    ...(hasGap ? [percent(share)] : []),
+    ...(isPareto ? [percent(share && (running += share))] : []),
   ]), title));
 }
 
