@@ -640,7 +640,7 @@ def test_the_definitions_are_found_and_say_what_they_stand_on(browser, dashboard
     line = left.filter(has_text="280").first
     line.locator("summary").click()
     said = line.locator("details").inner_text()
-    assert "100 × 280 ÷ 400 = 70,0" in said
+    assert "280 ÷ 400 = 70,0" in said
     assert "fcr_window_days = 7, fcr_same_reason = false" in said
     assert "75 à 85 % (MetricNet)" in said
     assert "1 (2026-11-22)" in said
@@ -653,7 +653,7 @@ def test_shares_of_the_gap_run_to_the_whole(browser, dashboard):
     page = opened(browser, dashboard, "overview?lang=en&kpi=fcr&grain=all")
     table = page.locator("table", has=page.get_by_text("Running total"))
     cells = table.locator("tbody tr").evaluate_all(
-        "rows => rows.map((row) => [...row.cells].slice(-2).map((cell) => cell.innerText))"
+        "rows => rows.map(({ cells }) => [...cells].slice(-2).map((c) => c.innerText))"
     )
     shares = [
         [int(text.removesuffix("%").strip()) for text in row]
