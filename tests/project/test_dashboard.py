@@ -630,6 +630,34 @@ def test_the_keyboard_goes_everywhere(browser, dashboard):
     page.context.close()
 
 
+def test_uplift_and_value_at_risk_are_those_of_the_marts(page, marts):
+    go(page, "money?grain=all&lang=fr&channel=email")
+    shown = page.eval_on_selector_all(
+        "[data-uplift]", "cells => cells.map((c) => [c.dataset.uplift, c.innerText])"
+    )
+    rows = marts.sql("""
+        select cut_value, uplift_points
+        from kpis.rpt_uplift
+        where attribution = 'matched' and cut in ('overall', 'reason')
+    """).fetchall()
+    assert dict(shown) == {
+        value: format_value(points, "points", "fr") for value, points in rows
+    }
+    assert len(rows) > 5
+    shown = page.eval_on_selector_all(
+        "[data-at-risk]", "cells => cells.map((cell) => cell.innerText)"
+    )
+    rows = marts.sql("""
+        select value_at_risk_amount
+        from kpis.rpt_value_at_risk
+        where value_at_risk_amount > 0 and channel = 'email'
+        order by risk_rank
+        limit 15
+    """).fetchall()
+    assert shown == [format_value(float(amount), "EUR", "fr") for (amount,) in rows]
+    assert rows
+
+
 def test_the_definitions_are_found_and_say_what_they_stand_on(browser, dashboard):
     page = opened(browser, dashboard, "definitions?lang=fr")
     lines = page.locator(".catalogue tbody tr")

@@ -54,6 +54,7 @@ def _read(connection: duckdb.DuckDBPyConnection, only: Only | None) -> Pack:
         # what knows no scope is of everybody
         "coverage": read_rows(connection, COVERAGE) if only is None else [],
         "health": _health(marts) if only is None else [],
+        "uplift": read_rows(connection, UPLIFT) if only is None else [],
         "percentiles": _percentiles(connection, writer) if only is None else None,
     }
     return Pack(meta, writer.joined())
@@ -103,6 +104,15 @@ from kpis.rpt_kpi_coverage
 order by coverage_id
 """
 
+UPLIFT = """
+select
+    attribution, cut, cut_value, issues, repurchase_share, baseline_share,
+    uplift_points, uplift_low, uplift_high
+from kpis.rpt_uplift
+where cut in ('overall', 'reason')
+order by cut = 'overall' desc, issues desc, cut_value
+"""
+
 
 def _alerts(only: Only | None) -> str:
     where = (
@@ -150,6 +160,20 @@ DEAREST = f"""
     limit {LISTED}
 """
 
+AT_RISK = f"""
+    select
+        risk_source, contact_id, since_at::date as date_day,
+        expected_margin_12m_amount::double as expected_margin,
+        value_at_risk_amount::double as at_risk,
+        coalesce(channel, 'unknown') as channel,
+        coalesce(contact_reason, 'unknown') as reason,
+        coalesce(team, 'unknown') as team
+    from kpis.rpt_value_at_risk
+    where value_at_risk_amount > 0 and {{where}}
+    order by risk_rank
+    limit {LISTED}
+"""
+
 
 def _lists(
     connection: duckdb.DuckDBPyConnection, only: Only | None
@@ -163,6 +187,7 @@ def _lists(
     if only is None or only.cut in ("channel", "reason", "team"):
         where = "true" if only is None else is_only(only, CUTS[only.cut])
         lists["dearest"] = read_rows(connection, DEAREST.format(where=where))
+        lists["atRisk"] = read_rows(connection, AT_RISK.format(where=where))
     return lists
 
 

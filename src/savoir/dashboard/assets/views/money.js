@@ -12,6 +12,8 @@ registerView({
       h("div", { class: "columns two" }, accountCard(app), trendCard(app, kpi("roi"), { hasTools: false })),
       h("div", { class: "columns two" }, ["reason", "channel"].map((cut) => cutCard(app, kpi("cost_per_resolution"), cut))),
       h("div", { class: "columns two" }, cutCard(app, kpi("repurchase_rate"), "reason"), repurchaseCard(app)),
+      app.pack.uplift.length ? upliftCard(app) : "",
+      atRiskCard(app),
       dearestCard(app));
   },
 });
@@ -61,6 +63,40 @@ function repurchaseCard(app) {
       return [app.text("days", { n: days }), figureElement(kpi, period, figure, app),
         intervalText(app, kpi, figure), formatNumber(figure.n, 0, app.language)];
     }), title));
+}
+
+/** What contacts add to repurchase, beside what it seems where nobody is matched. */
+function upliftCard(app) {
+  const title = app.text("uplift.title");
+  const rows = app.pack.uplift.filter((row) => row.attribution === "matched");
+  const observed = new Map(app.pack.uplift.filter((row) => row.attribution === "observed").map((row) => [row.cut_value, row]));
+  const percent = (value) => app.format(value, "percent");
+  const points = (value) => app.format(value, "points");
+  return card({ title, note: app.text("uplift.note") }, dataTable(
+    [{ label: app.text("cut.reason") }, { label: app.text("uplift.after"), number: true }, { label: app.text("uplift.without"), number: true },
+      { label: app.text("uplift.gain"), number: true }, { label: app.text("interval"), number: true }, { label: app.text("uplift.observed"), number: true },
+      { label: app.text("sample"), number: true }],
+    rows.map((row) => [
+      row.cut === "overall" ? h("b", {}, app.text("scope.all")) : app.valueLabel("reason", row.cut_value),
+      percent(row.repurchase_share), percent(row.baseline_share),
+      h("b", { "data-uplift": row.cut_value, "data-value": row.uplift_points }, points(row.uplift_points)),
+      formatInterval(row.uplift_low, row.uplift_high, "points", app.language),
+      points(observed.get(row.cut_value)?.uplift_points ?? null), formatNumber(row.issues, 0, app.language)]), title));
+}
+
+/** Open contacts and recent detractors by the margin that stands to be lost. */
+function atRiskCard(app) {
+  const { engine, state, pack } = app;
+  const title = app.text("risk.title");
+  if (!pack.lists.atRisk || !engine.cuts.every((cut) => ["channel", "reason", "team"].includes(cut))) return card({ title }, unansweredNote(app));
+  const rows = pack.lists.atRisk.filter((row) => engine.cuts.every((cut) => state.filters[cut].includes(row[cut]))).slice(0, 15);
+  if (!rows.length) return card({ title }, h("p", { class: "unanswered-note" }, app.text("nothing")));
+  return card({ title, note: app.text("risk.note") }, dataTable(
+    [{ label: app.text("low.contact") }, { label: app.text("risk.source") }, { label: app.text("risk.since") }, { label: app.text("risk.amount"), number: true },
+      { label: app.text("risk.margin"), number: true }, { label: app.text("cut.channel") }, { label: app.text("cut.reason") }, { label: app.text("cut.team") }],
+    rows.map((row) => [h("code", {}, row.contact_id ?? MISSING), app.text(`risk.${row.risk_source.replace(" ", "_")}`), formatDate(row.date_day, app.language),
+      h("b", { "data-at-risk": row.at_risk }, app.format(row.at_risk, "EUR")), app.format(row.expected_margin, "EUR"),
+      app.valueLabel("channel", row.channel), app.valueLabel("reason", row.reason), app.valueLabel("team", row.team)]), title));
 }
 
 /** The dearest issues of the weeks of the period. */
