@@ -25,11 +25,9 @@ churn_thresholds as (
 -- of a running month nobody knows yet who will order
 complete as (
 
-    select summarised.*
+    select *
     from summarised
-    where
-        summarised.as_of_date + interval '1 day'
-        = summarised.month_start_date + interval '1 month'
+    where as_of_date + interval '1 day' = month_start_date + interval '1 month'
 
 ),
 

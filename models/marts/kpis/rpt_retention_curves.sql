@@ -83,9 +83,9 @@ early_contacts as (
     inner join contacts
         on
             first_orders.customer_id = contacts.customer_id
-            and contacts.opened_at >= first_orders.first_ordered_at
-            and contacts.opened_at
-            < first_orders.first_ordered_at + {{ contact_days }} * interval '1 day'
+            and first_orders.first_ordered_at <= contacts.opened_at
+            and first_orders.first_ordered_at + {{ contact_days }} * interval '1 day'
+            > contacts.opened_at
 
 ),
 
@@ -163,7 +163,7 @@ timed as (
         curve,
         curve_group,
         {{ seconds_between('entered_at', 'coalesce(lost_at, stopped_at)') }}
-        / 86400 as days,
+        / 86400 as whole_days,
         lost_at is not null as is_lost
 
     from followed
@@ -175,7 +175,7 @@ days as (
     select
         curve,
         curve_group,
-        floor(days)::integer as day_number,
+        floor(whole_days)::integer as day_number,
         count(*) as customers_leaving,
         count(*) filter (where is_lost) as customers_lost
 
@@ -234,6 +234,20 @@ kept as (
 
 ),
 
+-- Greenwood's interval on the log(-log) scale stays between 0 and 1
+spread as (
+
+    select
+        *,
+        case
+            when kept_share > 0 and kept_share < 1
+                then exp(1.959963984540054 * sqrt(log_variance) / -ln(kept_share))
+        end as power_of_low
+
+    from kept
+
+),
+
 final as (
 
     select
@@ -246,25 +260,12 @@ final as (
         customers_at_risk::bigint as customers_at_risk,
         customers_lost,
 
-        -- values: Greenwood's interval on the log(-log) scale, which stays between 0 and 1
-        round(kept.kept_share, 6) as kept_share,
-        {% for sign, name in [('+', 'interval_low'), ('-', 'interval_high')] -%}
-        case
-            when kept.kept_share > 0 and kept.kept_share < 1
-                then round(
-                    power(
-                        kept.kept_share,
-                        exp(
-                            0 {{ sign }} 1.959963984540054
-                            * sqrt(kept.log_variance) / -ln(kept.kept_share)
-                        )
-                    ),
-                    6
-                )
-        end as {{ name }}{{ ',' if not loop.last }}
-        {% endfor %}
+        -- values
+        round(kept_share, 6) as kept_share,
+        round(power(kept_share, power_of_low), 6) as interval_low,
+        round(power(kept_share, 1 / power_of_low), 6) as interval_high
 
-    from kept
+    from spread
     where customers_lost > 0
 
 )

@@ -1,4 +1,4 @@
-{#- A prediction is to be trusted where the gain over a rule of thumb is beyond chance. -#}
+{#- A prediction is to be trusted where it gains on a rule of thumb beyond chance. -#}
 
 with
 

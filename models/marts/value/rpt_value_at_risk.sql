@@ -158,7 +158,11 @@ final as (
 
         -- measures
         row_number() over (
-            order by value_at_risk_amount desc, since_at, risk_source, source_record_id
+            order by
+                value_at_risk_amount desc,
+                since_at asc,
+                risk_source asc,
+                source_record_id asc
         ) as risk_rank,
         {{ seconds_between('since_at', 'as_of') }} as waited_seconds,
         expected_margin_12m_amount,
