@@ -133,11 +133,9 @@ def calibration_chart(connection: duckdb.DuckDBPyConnection) -> dict:
         }
         for row in read_rows(connection, CALIBRATION)
     ]
-    axes = {
-        "x": {"field": "predicted", "type": "quantitative", "scale": {"zero": False}},
-        "y": {"field": "came", "type": "quantitative", "scale": {"zero": False}},
-    }
-    right = axes | {"y": {"field": "predicted", "type": "quantitative"}}
+    axis = {"type": "quantitative", "scale": {"zero": False}}
+    axes = {"x": {"field": "predicted"} | axis, "y": {"field": "came"} | axis}
+    right = axes | {"y": {"field": "predicted", "title": "came"} | axis}
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "data": {"values": points},

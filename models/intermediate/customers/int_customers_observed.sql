@@ -193,10 +193,10 @@ final as (
         -- measures
         actives.orders,
         actives.margin_amount::decimal(18, 2) as margin_to_date_amount,
-        {{ seconds_between('actives.ordered_at', 'actives.observed_at') }} / 86400.0
+        {{ seconds_between('actives.ordered_at', 'actives.observed_at') }} / 86400::double
             as silent_days,
         {{ seconds_between('actives.first_ordered_at', 'actives.observed_at') }}
-        / 86400.0 as age_days,
+        / 86400::double as age_days,
         coalesce(contacted.contacts, 0) as contacts,
         coalesce(contacted.contacts_unresolved, 0) as contacts_unresolved,
         coalesce(contacted.contacts_handed_on, 0) as contacts_handed_on,
