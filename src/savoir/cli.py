@@ -93,16 +93,39 @@ def land(
     strict: Annotated[
         bool, typer.Option("--strict", help="Stop at the first unreadable file.")
     ] = False,
+    report_files: Annotated[
+        bool,
+        typer.Option("--report", help="Account for each file: rows and reasons."),
+    ] = False,
+    check_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--check",
+            metavar="FILE",
+            help="Only tell which system a file looks like and what is wrong with it.",
+        ),
+    ] = None,
 ) -> None:
-    """Land new and changed exports as Parquet; rows nobody can read become rejects."""
+    """Land new and changed exports as Parquet; rows nobody can read become rejects.
+
+    With --check nothing lands. Exit code 0: the whole file would. 1: not all of it
+    would, or none. 2: there is no such file.
+    """
     from savoir.landing import LandingError
     from savoir.landing import land as land_exports
-    from savoir.landing.report import print_report
+    from savoir.landing.looks import check_file as check_one
+    from savoir.landing.report import print_files, print_report
 
+    if check_file is not None:
+        if not check_file.is_file():
+            _stop(f"no such file: {check_file}", code=2)
+        raise typer.Exit(0 if check_one(check_file, Console()) else 1)
     try:
         report = land_exports(paths.landing(), paths.raw(), strict=strict)
     except LandingError as error:
         _stop(str(error))
+    if report_files:
+        print_files(report, paths.raw(), Console())
     print_report(report, Console())
 
 

@@ -70,7 +70,9 @@ final as (
         null::decimal(18, 2) as cost_amount,
         null::decimal(18, 2) as shipping_cost_amount,
         null::decimal(18, 2) as payment_fee_amount,
-        {{ net_refund_amount('total_refunded', 'grand_total', 'tax_amount') }} as refunded_amount,
+        {{ net_refund_amount(
+            'total_refunded', 'grand_total', 'tax_amount'
+        ) }} as refunded_amount,
 
         -- timestamps
         {{ local_to_utc(

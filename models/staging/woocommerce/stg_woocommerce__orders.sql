@@ -70,7 +70,9 @@ final as (
         null::decimal(18, 2) as cost_amount,
         null::decimal(18, 2) as shipping_cost_amount,
         null::decimal(18, 2) as payment_fee_amount,
-        {{ net_refund_amount('refunded_total', 'order_total', 'tax_total') }} as refunded_amount,
+        {{ net_refund_amount(
+            'refunded_total', 'order_total', 'tax_total'
+        ) }} as refunded_amount,
 
         -- timestamps
         {{ local_to_utc(

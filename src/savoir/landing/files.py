@@ -136,3 +136,8 @@ def literal(text: object) -> str:
 def path_literal(path: Path) -> str:
     """Return a path as an SQL literal in which no character is a wildcard."""
     return literal("".join(f"[{c}]" if c in "*?[" else c for c in str(path)))
+
+
+def folder_literal(folder: Path) -> str:
+    """Return the Parquet files of a folder as an SQL literal."""
+    return path_literal(folder)[:-1] + "/*.parquet'"

@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ from rich.progress import Progress
 from savoir.landing import systems
 from savoir.landing.check import REJECTS, Origin, columns_of, split
 from savoir.landing.containers import unpacked
-from savoir.landing.files import Source, Unreadable, literal, path_literal, sha256
+from savoir.landing.files import Source, Unreadable, folder_literal, literal, sha256
 from savoir.landing.rows import Found
 from savoir.landing.schema import System
 
@@ -103,13 +103,19 @@ READER_VERSION = reader_version()
 
 
 def land(
-    landing: Path, raw: Path, *, strict: bool = False, show_progress: bool = True
+    landing: Path,
+    raw: Path,
+    *,
+    strict: bool = False,
+    show_progress: bool = True,
+    known: Mapping[str, System] | None = None,
 ) -> Report:
     """Land every new or changed file of `landing` as Parquet under `raw`.
 
     A file whose path and content are known is not read again. Nothing landed changes
     before every file has been read; with `strict`, the first unreadable file raises
-    `LandingError` instead. A missing landing folder counts as an empty one.
+    `LandingError` instead. A missing landing folder counts as an empty one. Without
+    `known`, by name, every declared system is known.
     """
     before = previous_rows(raw)
     scratch = raw / "_landing" / "scratch"
@@ -123,7 +129,8 @@ def land(
             duckdb.connect() as database,
             Progress(transient=True, disable=not show_progress) as progress,
         ):
-            run = Run(database, landing, raw, staged, before)
+            known = systems.known() if known is None else known
+            run = Run(database, landing, raw, staged, before, known)
             files = list_files(landing, before)
             groups = same_contents(pool.map(run.looked_at, files))
             for rows in progress.track(
@@ -163,6 +170,7 @@ class Run:
         raw: Path,
         staged: Path,
         before: dict[str, list[FileRow]],
+        known: Mapping[str, System],
     ) -> None:
         """Prepare a landing; `before` holds the last one's rows by file."""
         self.database = database
@@ -170,7 +178,7 @@ class Run:
         self.raw = raw
         self.staged = staged
         self.before = before
-        self.systems = systems.known()
+        self.systems = known
         self.started_at = datetime.now(UTC).replace(tzinfo=None)
         database.execute(f"set temp_directory = {literal(staged.parent / 'spill')}")
 
@@ -443,12 +451,11 @@ def table_of(rows: list[FileRow]) -> pa.Table:
 
 def first_rejects(raw: Path, limit: int = 10) -> list[Reject]:
     """Return the first rejects of all files, by file and line."""
-    paths = ", ".join(map(path_literal, (raw / REJECTS_FOLDER).glob("*.parquet")))
     with duckdb.connect() as connection:
         rows = connection.execute(
             f"""
             select _file, _line, reason
-            from read_parquet([{paths}])
+            from read_parquet({folder_literal(raw / REJECTS_FOLDER)})
             order by all
             limit {limit}
             """

@@ -68,13 +68,16 @@ class Column:
 class Entity:
     """One kind of record; `headings` maps an export's headings to other columns.
 
-    A heading that comes twice makes a file unreadable, unless `first_counts`.
+    A heading that comes twice makes a file unreadable, unless `first_counts`. Rows of
+    one `key` are one record: the `newest` counts, else that of the last file, by name.
     """
 
     name: str
     columns: tuple[Column, ...]
     headings: Mapping[str, str] = field(default_factory=dict)
     first_counts: bool = False
+    key: tuple[str, ...] = ()
+    newest: str | None = None
 
     def column_of(self, heading: str) -> str:
         """Return the column name that a heading of an export stands for."""
@@ -119,8 +122,13 @@ def entity(
     clean: Mapping[str, str] | None = None,
     headings: Mapping[str, str] | None = None,
     first_counts: bool = False,
+    key: str = "id",
+    newest: str = "updated_at",
 ) -> Entity:
-    """Read an entity from its table: `name[*] [type [word ...]]` a line, * required."""
+    """Read an entity from its table: `name[*] [type [word ...]]` a line, * required.
+
+    Without the columns of `key` no row supersedes another.
+    """
     parsed = []
     for line in columns.strip().splitlines():
         column, *rest = line.split()
@@ -130,7 +138,15 @@ def entity(
         bare = column.removesuffix("*")
         sql = (clean or {}).get(bare, "{value}")
         parsed.append(Column(bare, kind, bare != column, tuple(words), sql))
-    return Entity(name, tuple(parsed), headings or {}, first_counts)
+    names = {column.name for column in parsed}
+    return Entity(
+        name,
+        tuple(parsed),
+        headings or {},
+        first_counts,
+        tuple(key.split()) if names.issuperset(key.split()) else (),
+        newest if newest in names else None,
+    )
 
 
 def heading_key(heading: str) -> str:

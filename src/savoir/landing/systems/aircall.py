@@ -46,4 +46,9 @@ def read(system: System, source: Source) -> list[Found]:
     return answers.read(system, source, KEYS, opened, marks=MARKS)
 
 
-SYSTEM = System("aircall", (entity("calls", CALLS),), "JSON or NDJSON with calls", read)
+SYSTEM = System(
+    "aircall",
+    (entity("calls", CALLS, newest="ended_at"),),
+    "JSON or NDJSON with calls",
+    read,
+)

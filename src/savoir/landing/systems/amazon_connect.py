@@ -69,7 +69,14 @@ def read(system: System, source: Source) -> list[Found]:
 
 SYSTEM = System(
     "amazon_connect",
-    (entity("contact_records", CONTACT_RECORDS),),
+    (
+        entity(
+            "contact_records",
+            CONTACT_RECORDS,
+            key="contact_id",
+            newest="last_update_timestamp",
+        ),
+    ),
     "contact records as JSON: NDJSON, or end to end as the stream delivers them",
     read,
 )

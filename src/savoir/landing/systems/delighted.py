@@ -57,7 +57,7 @@ def read(system: System, source: Source) -> list[Found]:
 
 SYSTEM = System(
     "delighted",
-    (entity("responses", RESPONSES), entity("people", PEOPLE)),
+    (entity("responses", RESPONSES), entity("people", PEOPLE, newest="last_sent_at")),
     "JSON or NDJSON with survey_responses or people",
     read,
 )

@@ -62,6 +62,7 @@ SYSTEM = System(
         entity(
             "calls",
             CALLS,
+            key="call_id",
             clean=dict.fromkeys(LENGTHS, SECONDS)
             | dict.fromkeys(("agent", "skill", "disposition"), NOBODY)
             | {"call_timestamp": TIMESTAMP},

@@ -176,15 +176,19 @@ def read(system: System, source: Source) -> list[Found]:
 SYSTEM = System(
     "generic",
     (
-        entity("contacts", CONTACTS),
+        entity("contacts", CONTACTS, key="contact_id"),
         entity("contact_events", CONTACT_EVENTS),
-        entity("calls", CALLS),
-        entity("survey_responses", SURVEY_RESPONSES),
-        entity("orders", ORDERS),
+        entity("calls", CALLS, key="call_id"),
+        entity(
+            "survey_responses",
+            SURVEY_RESPONSES,
+            key="response_id question_type dimension",
+        ),
+        entity("orders", ORDERS, key="order_id"),
         entity("support_costs", SUPPORT_COSTS),
         entity("agent_activity", AGENT_ACTIVITY),
-        entity("quality_reviews", QUALITY_REVIEWS),
-        entity("proactive_messages", PROACTIVE_MESSAGES),
+        entity("quality_reviews", QUALITY_REVIEWS, key="review_id"),
+        entity("proactive_messages", PROACTIVE_MESSAGES, key="message_id"),
         entity("experiment_assignments", EXPERIMENT_ASSIGNMENTS),
     ),
     "<entity>*.csv, .tsv, .ndjson or .parquet, the entity one of contacts, "

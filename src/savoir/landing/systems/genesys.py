@@ -104,7 +104,14 @@ def read(system: System, source: Source) -> list[Found]:
 
 SYSTEM = System(
     "genesys",
-    (entity("sessions", SESSIONS),),
+    (
+        entity(
+            "sessions",
+            SESSIONS,
+            key="conversation_id session_id",
+            newest="conversation_end",
+        ),
+    ),
     "JSON with conversations and their participants",
     read,
 )

@@ -147,6 +147,7 @@ SYSTEM = System(
         entity(
             "satisfaction_surveys",
             SATISFACTION_SURVEYS,
+            newest="scored_at",
             clean=moments(SATISFACTION_SURVEYS),
         ),
     ),

@@ -90,6 +90,8 @@ SYSTEM = System(
         entity(
             "orders",
             ORDERS,
+            key="increment_id",
+            newest="updated_at",
             clean=dict.fromkeys(
                 (
                     "grand_total",

@@ -44,10 +44,10 @@ def read(system: System, source: Source) -> list[Found]:
 SYSTEM = System(
     "olist",
     (
-        entity("orders", ORDERS),
-        entity("order_items", ORDER_ITEMS),
-        entity("customers", CUSTOMERS),
-        entity("products", PRODUCTS),
+        entity("orders", ORDERS, key="order_id"),
+        entity("order_items", ORDER_ITEMS, key="order_id order_item_id"),
+        entity("customers", CUSTOMERS, key="customer_id"),
+        entity("products", PRODUCTS, key="product_id"),
     ),
     "(olist_)orders*.csv, order_items*.csv, customers*.csv or products*.csv",
     read,

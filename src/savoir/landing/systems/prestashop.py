@@ -48,8 +48,10 @@ def read(system: System, source: Source) -> list[Found]:
 SYSTEM = System(
     "prestashop",
     (
-        entity("orders", ORDERS, headings={"id_order": "id"}),
-        entity("customers", CUSTOMERS, headings={"id_customer": "id"}),
+        entity("orders", ORDERS, newest="date_upd", headings={"id_order": "id"}),
+        entity(
+            "customers", CUSTOMERS, newest="date_upd", headings={"id_customer": "id"}
+        ),
     ),
     "JSON of the web service, or (ps_)order*.csv and (ps_)customer*.csv",
     read,

@@ -155,4 +155,6 @@ def time_zone_of(import_ids: list[str], places: dict[str, int]) -> str | None:
     return None
 
 
-SYSTEM = System("qualtrics", (entity("responses", RESPONSES),), "*.csv", read)
+SYSTEM = System(
+    "qualtrics", (entity("responses", RESPONSES, key="response_id"),), "*.csv", read
+)

@@ -69,12 +69,14 @@ SYSTEM = System(
         entity(
             "orders",
             ORDERS,
+            # An order is several rows; staging takes those of the last file.
+            key="",
             clean=dict.fromkeys(
                 ("id", "phone", "billing_phone", "shipping_phone", "shipping_zip"),
                 UNQUOTED,
             ),
         ),
-        entity("products", PRODUCTS),
+        entity("products", PRODUCTS, key="variant_sku"),
     ),
     "orders*.csv or products*.csv",
     read,

@@ -107,7 +107,10 @@ def read(system: System, source: Source) -> list[Found]:
 
 SYSTEM = System(
     "surveymonkey",
-    (entity("responses", RESPONSES), entity("choices", CHOICES)),
+    (
+        entity("responses", RESPONSES, newest="date_modified"),
+        entity("choices", CHOICES, key="survey_id question_id choice_id"),
+    ),
     "*.csv, or JSON with responses (in detail) or a survey's details",
     read,
 )

@@ -98,7 +98,10 @@ def read(system: System, source: Source) -> list[Found]:
 
 SYSTEM = System(
     "twilio",
-    (entity("calls", CALLS, headings=HEADINGS), entity("events", EVENTS)),
+    (
+        entity("calls", CALLS, key="sid", newest="date_updated", headings=HEADINGS),
+        entity("events", EVENTS, key="sid"),
+    ),
     "JSON or NDJSON with calls or TaskRouter events, or *.csv with calls",
     read,
 )

@@ -84,7 +84,7 @@ def read(system: System, source: Source) -> list[Found]:
 
 SYSTEM = System(
     "typeform",
-    (entity("responses", RESPONSES),),
+    (entity("responses", RESPONSES, newest="submitted_at"),),
     "*.csv, or JSON with responses (items) as the API answers them",
     read,
 )

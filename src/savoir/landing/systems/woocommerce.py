@@ -125,6 +125,8 @@ SYSTEM = System(
         entity(
             "orders",
             ORDERS,
+            key="order_id",
+            newest="modified_at",
             clean={"refunded_total": REFUNDED, "coupon_codes": COUPONS},
             headings=HEADINGS,
         ),

@@ -239,7 +239,7 @@ SYSTEM = System(
         entity("satisfaction_ratings", SATISFACTION_RATINGS),
         entity("groups", GROUPS),
         entity("calls", CALLS),
-        entity("ticket_tags", TICKET_TAGS),
+        entity("ticket_tags", TICKET_TAGS, key="ticket_id tag"),
         entity(
             "ticket_exports",
             TICKET_EXPORTS,
