@@ -313,6 +313,40 @@ def review(
 
 
 @app.command()
+def whatif(
+    fcr: Annotated[float | None, typer.Option(help="Points of FCR more.")] = None,
+    handle_time: Annotated[
+        float | None, typer.Option(help="Seconds of handle time more; -10 is less.")
+    ] = None,
+    agents: Annotated[
+        float | None, typer.Option(help="Agents more, whenever the phone is staffed.")
+    ] = None,
+    automation: Annotated[
+        float | None, typer.Option(help="Points more of contacts that bots settle.")
+    ] = None,
+    language: Annotated[str, typer.Option(help="Labels: en or fr.")] = "en",
+) -> None:
+    """Print what a change would do to cost, margin, service level and ROI."""
+    import duckdb
+
+    from savoir.whatif import WhatIfError, print_what_if
+
+    _require_report(language)
+    changes = {
+        "fcr": fcr,
+        "handle_time": handle_time,
+        "agents": agents,
+        "automation": automation,
+    }
+    try:
+        print_what_if(paths.database(), Console(), changes=changes, language=language)
+    except duckdb.Error as error:
+        _stop_unreadable(error)
+    except WhatIfError as error:
+        _stop(str(error))
+
+
+@app.command()
 def diff(
     base: Annotated[str, typer.Argument(help="The commit or branch to compare with.")],
     markdown: Annotated[
