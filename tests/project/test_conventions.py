@@ -76,9 +76,8 @@ def test_models_read_only_from_the_layers_below(models, manifest):
             kind, *_, parent_name = parent.split(".")
             if kind == "source" and here != "staging":
                 wrong.append((name, parent))
-            if kind == "model":
-                if rank(models[parent_name]) > rank(model):
-                    wrong.append((name, parent))
+            if kind == "model" and rank(models[parent_name]) > rank(model):
+                wrong.append((name, parent))
     assert wrong == []
 
 
