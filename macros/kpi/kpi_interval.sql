@@ -8,7 +8,7 @@
     {%- set p = "(" ~ numerator ~ "::double / " ~ n ~ ")" -%}
     {%- set mean_net = "(" ~ numerator ~ "::double / (" ~ n ~ " + 3))" -%}
     case
-        when coalesce({{ n }}, 0) <= 0 then null
+        when {{ n }} <= 0 then null
         when {{ method }} = 'wilson'
             then {{ scale }} * (
                 {{ p }} + {{ z * z / 2 }} / {{ n }}

@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 
 from tests.oracle.clock import DAY, Zone
 from tests.oracle.cuts import Cuts
@@ -31,11 +32,11 @@ class Calendar:
     first_at: datetime
     as_of: datetime
 
-    @property
+    @cached_property
     def first(self) -> date:
         return self.zone.day(self.first_at)
 
-    @property
+    @cached_property
     def last(self) -> date:
         return self.zone.day(max(self.first_at, self.as_of))
 

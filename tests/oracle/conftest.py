@@ -1,11 +1,15 @@
 """The project compiled once, and one warehouse that takes every world."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.oracle.oracle import Opinion, judge
 from tests.oracle.parameters import Parameters
 from tests.oracle.warehouse import Project, Warehouse
+from tests.oracle.world import Exports
+from tests.oracle.worlds import crowds
 
 
 @pytest.fixture(scope="session")
@@ -20,10 +24,18 @@ def project(tmp_path_factory, parameters) -> Project:
 
 
 @pytest.fixture(scope="session")
-def warehouse(project) -> Warehouse:
-    return Warehouse(project)
+def warehouse(project) -> Iterator[Warehouse]:
+    warehouse = Warehouse(project)
+    yield warehouse
+    warehouse.connection.close()
 
 
 @pytest.fixture(scope="session")
 def seeds() -> Path:
     return Path(__file__).parents[2] / "seeds"
+
+
+@pytest.fixture(scope="session")
+def judged(parameters, seeds) -> list[tuple[Exports, Opinion]]:
+    """The crowds, and what the oracle says of each: several tests hold it to that."""
+    return [(exports, judge(exports, seeds, parameters)) for exports in crowds()]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from math import sqrt
 from statistics import NormalDist
 
@@ -66,7 +66,7 @@ class Scorecard:
     reference: Reference
     parameters: Parameters
 
-    @property
+    @cached_property
     def as_of(self) -> date:
         return self.calendar.zone.day(self.calendar.as_of)
 
@@ -162,18 +162,19 @@ class Scorecard:
         day = min(period.end, self.as_of).isoformat()
         for place in ((cut, cut_value), ("overall", "all")):
             for grain in (period.grain, ""):
-                for row in self.targets:
-                    if (
-                        (row["kpi_id"], row["cut"], row["cut_value"]) == (kpi, *place)
-                        and row["period_grain"] == grain
-                        and row["valid_from"] <= day <= row["valid_to"]
-                    ):
+                for row in self.targets.get((kpi, *place, grain), ()):
+                    if row["valid_from"] <= day <= row["valid_to"]:
                         return row
         return None
 
     @cached_property
-    def targets(self) -> list[dict]:
-        return self.reference.rows("kpi_targets")
+    def targets(self) -> dict[tuple[str, ...], list[dict]]:
+        """The targets by KPI, cut, its value and grain; one for any grain has none."""
+        found: dict[tuple[str, ...], list[dict]] = {}
+        for row in self.reference.rows("kpi_targets"):
+            place = (row["kpi_id"], row["cut"], row["cut_value"], row["period_grain"])
+            found.setdefault(place, []).append(row)
+        return found
 
     def limit(
         self, target: dict | None, side: str, kpi: str, place: Place
@@ -244,5 +245,10 @@ def interval(
     else:
         centre = numerator / n
         variance = max(squares - n * centre**2, 0) / (n - 1)
-        half = float(student.ppf(0.975, n - 1)) * sqrt(variance / n)
+        half = t_quantile(n - 1) * sqrt(variance / n)
     return scale * (centre - half), scale * (centre + half)
+
+
+@cache
+def t_quantile(degrees: float) -> float:
+    return float(student.ppf(0.975, degrees))

@@ -4,16 +4,14 @@ import pytest
 
 from tests.oracle.comparing import of_alerts
 from tests.oracle.noise import SALTS, add_noise
-from tests.oracle.oracle import judge
-from tests.oracle.worlds import crowds
 
 
 @pytest.fixture(scope="module")
-def crowd(warehouse, parameters, seeds):
+def crowd(warehouse, judged):
     """A world with whole weeks and months, built."""
-    exports = crowds()[1]
+    exports, opinion = judged[1]
     warehouse.take(exports)
-    return judge(exports, seeds, parameters)
+    return opinion
 
 
 @pytest.mark.parametrize("salt", SALTS)

@@ -23,12 +23,6 @@ from tests.oracle.parameters import Parameters
 from tests.oracle.scorecard import Described
 from tests.oracle.world import Exports, entity_of
 
-# What only sane exports keep: few customers, and one who was referred has left again;
-# an agent who talks and wraps up at once.
-NOT_OF_WORLDS = (
-    "percentages_stay_between_0_and_100",
-    "nobody_is_busy_or_adherent_for_longer_than_present",
-)
 LANDED = re.compile(r"read_parquet\(\s*'[^']*/raw/(\w+)/(\w+)/\*\.parquet'[^)]*\)")
 
 
@@ -165,7 +159,6 @@ class Project:
             for key, node in self.nodes.items()
             if node["resource_type"] == "test"
             and node["config"]["severity"].lower() == "error"
-            and node["name"] not in NOT_OF_WORLDS
         }
 
     @cached_property

@@ -65,17 +65,18 @@ class Workforce:
         bounds = self.zone.instant(day), self.zone.instant(day + DAY)
         logged_in = merged(rows, LOGGED_IN, bounds)
         scheduled = merged(rows, ("scheduled",), bounds)
-        on_contact = length(merged(rows, ("on_contact",), bounds))
-        wrap = length(merged(rows, ("wrap",), bounds))
+        on_contact = merged(rows, ("on_contact",), bounds)
+        wrap = merged(rows, ("wrap",), bounds)
+        busy = merged(rows, ("on_contact", "wrap"), bounds)
         self.tally.add(
             day,
             self.describer.of_team(self.reference.team_of_agent(agent, day), day)
             | {"agent": agent},
             agent_days=length(logged_in) > 0,
             logged_in_seconds=length(logged_in),
-            on_contact_seconds=on_contact,
-            wrap_seconds=wrap,
-            busy_seconds=on_contact + wrap,
+            on_contact_seconds=length(on_contact),
+            wrap_seconds=length(wrap),
+            busy_seconds=length(busy),
             scheduled_seconds=length(scheduled),
             adherent_seconds=sum(
                 length(clipped(scheduled, interval)) for interval in logged_in

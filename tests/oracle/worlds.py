@@ -402,18 +402,22 @@ ALONE = (
 def crowds(count: int = 4, size: int = 15) -> list[Exports]:
     """Draw worlds, and put those of like time together in one.
 
-    A crowd costs a warehouse little more than a small world, and holds more cases. The
-    last ones have exports of one system alone: what it says has no other witness.
+    A crowd costs a warehouse little more than a small world, and holds more cases.
+    Others have exports of one system alone: what it says has no other witness. In the
+    last one no contact was ever said to be resolved.
     """
     found = sorted(drawn(count * size), key=likeness)
     together = [merged(found[n : n + size]) for n in range(0, len(found), size)]
-    return together + [{f: together[1][f] for f in files} for files in ALONE]
+    unresolved = merged([world for world in found if not likeness(world)[0]])
+    alone = [{f: together[1][f] for f in files} for files in ALONE]
+    return [*together, *alone, unresolved]
 
 
 def likeness(exports: Exports) -> tuple[bool, str]:
     """Say whether a world's contacts know of solutions, and when the first opened."""
     contacts = exports.get("contacts.csv", [])
-    knows = any("status" in row or "resolved_at" in row for row in contacts)
+    told = {"status", "resolved_at", "closed_at"}
+    knows = any(told & row.keys() for row in contacts)
     return knows, min((row["opened_at"] for row in contacts), default="")
 
 

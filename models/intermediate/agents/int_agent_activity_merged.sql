@@ -27,6 +27,8 @@ kinds (state, activity) as (
     ('wrap', 'logged_in'),
     ('on_contact', 'on_contact'),
     ('wrap', 'wrap'),
+    ('on_contact', 'busy'),
+    ('wrap', 'busy'),
     ('scheduled', 'scheduled')
 
 ),

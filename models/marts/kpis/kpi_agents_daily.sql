@@ -32,6 +32,7 @@ worked as (
         sum(activity_seconds) filter (where activity = 'on_contact')
             as on_contact_seconds,
         sum(activity_seconds) filter (where activity = 'wrap') as wrap_seconds,
+        sum(activity_seconds) filter (where activity = 'busy') as busy_seconds,
         sum(activity_seconds) filter (where activity = 'scheduled')
             as scheduled_seconds,
         sum(activity_seconds) filter (where activity = 'adherent') as adherent_seconds
@@ -66,13 +67,7 @@ final as (
         coalesce(sum(worked.logged_in_seconds), 0)::bigint as logged_in_seconds,
         coalesce(sum(worked.on_contact_seconds), 0)::bigint as on_contact_seconds,
         coalesce(sum(worked.wrap_seconds), 0)::bigint as wrap_seconds,
-        coalesce(
-            sum(
-                coalesce(worked.on_contact_seconds, 0)
-                + coalesce(worked.wrap_seconds, 0)
-            ),
-            0
-        )::bigint as busy_seconds,
+        coalesce(sum(worked.busy_seconds), 0)::bigint as busy_seconds,
         coalesce(sum(worked.scheduled_seconds), 0)::bigint as scheduled_seconds,
         coalesce(sum(worked.adherent_seconds), 0)::bigint as adherent_seconds,
         coalesce(
