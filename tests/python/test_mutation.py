@@ -7,7 +7,7 @@ from savoir.mutation.built import Step
 from savoir.mutation.judge import Verdict
 from savoir.mutation.operators import DIALECT, Mutant, mutants_of, parse
 from savoir.mutation.rebuild import Rebuilt, create
-from savoir.mutation.run import Report
+from savoir.mutation.run import Kept, Report
 from savoir.mutation.unit_tests import UnitTest, passes
 
 
@@ -140,6 +140,16 @@ def test_a_unit_test_with_another_parameter_is_no_test_of_this_mutant():
     assert UnitTest.of(UNIT_TEST).with_mutant(boundary) is None
 
 
+def test_the_same_change_of_another_parameter_is_one_where_it_may_be():
+    large, small = (parse(f"select n >= {number} from t") for number in (30, 3))
+    (boundary,) = [m for m in mutants_of("m", large) if m.operator == "boundary"]
+    assert boundary.apply(small) is None
+    changed = boundary.apply(small, with_any_number=True)
+    assert changed.sql(dialect=DIALECT) == "SELECT n > 3 FROM t"
+    other = parse("select k >= 30 from t")
+    assert boundary.apply(other, with_any_number=True) is None
+
+
 def test_what_is_equivalent_counts_neither_way():
     mutants = [Mutant("m", "number", n, 0, str(n), str(n + 1)) for n in range(4)]
     verdicts = [
@@ -158,6 +168,27 @@ def test_what_is_equivalent_is_so_in_one_model_or_in_any():
     verdicts = [Verdict(mutant, None) for mutant in mutants]
     assert Report(verdicts, {"m: number: 1 → 2": "why"}).survivors == [mutants[1]]
     assert Report(verdicts, {"*: number: 1 → 2": "why"}).survivors == []
+
+
+def test_what_is_listed_may_leave_text_open():
+    mutant = Mutant("m", "default", 1, 0, "COALESCE(t.a_key, '')", "t.a_key")
+    report = Report(
+        [Verdict(mutant, None)], {"*: default: COALESCE(*_key, '') → *": ""}
+    )
+    assert report.survivors == []
+    report = Report([Verdict(mutant, None)], {"*: default: COALESCE(*_key, '')": ""})
+    assert report.survivors == [mutant]
+
+
+def test_verdicts_are_kept_but_for_one_that_was_cut(tmp_path):
+    kept = Kept(tmp_path / "new" / "verdicts")
+    assert kept.verdicts() == {}
+    verdicts = [
+        kept.keep(Verdict(Mutant("m", "number", n, 0, "1", "2"), None)) for n in (1, 2)
+    ]
+    assert kept.verdicts() == {verdict.mutant: verdict for verdict in verdicts}
+    kept.file.write_bytes(kept.file.read_bytes()[:-3])
+    assert list(kept.verdicts().values()) == verdicts[:1]
 
 
 def test_what_does_not_run_is_no_mutant():
