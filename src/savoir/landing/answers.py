@@ -37,8 +37,9 @@ def read(
     a file of that name. `opened` gives the rows that a record of an entity stands for,
     each with its entity; `otherwise` names the entity of what nothing else tells;
     `marks` names, by entity, members that each of its records has, and no other all of.
-    Objects of other kinds are counted in the note. A line that is no JSON is a reject
-    of the file's first entity. Raises `Unreadable` for a file of other kinds only.
+    Objects of other kinds are counted in the note. A line that is no JSON, and a value
+    that is no object, are rejects of the file's first entity. Raises `Unreadable` for a
+    file of other kinds only.
     """
     by_name = entity_by_name(system, source, keys)
     if otherwise and not by_name:
@@ -58,8 +59,12 @@ def read(
             malformed.append(value)
             continue
         for name, position, item in records(value.value, keys, marks, by_name):
-            if name not in entities:
+            if name not in entities and isinstance(item, dict):
                 others[name] += 1
+                continue
+            if name not in entities:
+                line, raw = value.line or position, objects.dumps(item)
+                malformed.append(objects.Value(line, raw, problem="not a JSON object"))
                 continue
             raw = value.raw if item is value.value else None
             line = value.line or position
@@ -73,7 +78,7 @@ def read(
                 objects.add(rows_of(part), line, raw, record)
     note = ", ".join(f"{count} {name}" for name, count in others.items())
     first = next(iter(rows), by_name.name if by_name else None)
-    if first is None:
+    if first is None or (others and not rows):
         raise Unreadable(
             f"no known records ({note or 'no JSON'}); expected {system.expects}"
         )

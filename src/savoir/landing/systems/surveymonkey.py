@@ -50,7 +50,12 @@ HEADINGS = {
 }
 
 
-KEYS = {"data": "responses", "survey_responses": "responses", "surveys": "choices"}
+KEYS = {
+    "data": "responses",
+    "responses": "responses",
+    "survey_responses": "responses",
+    "surveys": "choices",
+}
 MARKS = {
     "responses": {"response_status", "pages"},
     "choices": {"title", "pages"},
