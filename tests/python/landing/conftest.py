@@ -9,8 +9,11 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import settings
 
 from savoir.landing import Report, land
+
+settings.register_profile("long", max_examples=50_000)
 
 
 @dataclass
