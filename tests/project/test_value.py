@@ -71,13 +71,13 @@ def test_the_page_says_what_was_measured(built):
 
 def test_curves_are_those_of_statsmodels(demo, built):
     """Durations are worked out anew, order by order."""
-    as_of, churn_days = built.sql(
+    ((as_of, churn_days),) = built.sql(
         """
         select as_of, churn_days
         from intermediate.int_data_horizon, intermediate.int_churn_thresholds
         where year_start_date = date_trunc('year', as_of)
         """
-    ).fetchone()
+    ).fetchall()
     stop = pd.Timestamp(as_of) + pd.Timedelta(seconds=1)
     too_late = pd.Timedelta(seconds=int(churn_days * 86400) + 1)
     orders = built.sql(
