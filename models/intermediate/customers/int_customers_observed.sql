@@ -60,6 +60,18 @@ horizon as (
 
 ),
 
+steps as (
+
+    select steps.step_number
+    from
+        (
+            values {% for number in range(12) -%}
+                ({{ number }}){{ ', ' if not loop.last }}
+            {%- endfor %}
+        ) as steps (step_number)
+
+),
+
 instants as (
 
     select
@@ -67,18 +79,20 @@ instants as (
         silence,
         false as is_judged
     from horizon
-    {% for number in range(12) %}
     union all
     select
-        stopped_at - silence - {{ number * step_days }} * interval '1 day'
-            as observed_at,
-        silence,
+        horizon.stopped_at
+        - horizon.silence
+        - steps.step_number * {{ step_days }} * interval '1 day' as observed_at,
+        horizon.silence,
         true as is_judged
     from horizon
+    cross join steps
     where
-        stopped_at - silence - {{ number * step_days }} * interval '1 day'
-        >= known_from
-    {% endfor %}
+        horizon.stopped_at
+        - horizon.silence
+        - steps.step_number * {{ step_days }} * interval '1 day'
+        >= horizon.known_from
 
 ),
 

@@ -103,8 +103,7 @@ matched as (
     from risks
     left join uplifts
         on
-            uplifts.risk_source in (risks.risk_source, 'open contact')
-            and uplifts.contact_reason in (risks.uplift_reason, 'all')
+            uplifts.contact_reason in (risks.uplift_reason, 'all')
             and uplifts.wait_band in (risks.wait_band, 'all')
     qualify
         row_number() over (
@@ -124,13 +123,10 @@ priced as (
         expected.is_active,
         expected.churn_probability,
         expected.expected_margin_12m_amount,
-        -- nobody is likelier than certain to be lost
+        -- nobody is likelier than certain to be lost; what is unknown is left out
         (
-            greatest(coalesce(expected.expected_margin_12m_amount, 0), 0)
-            * least(
-                greatest(coalesce(matched.churn_uplift, 0), 0),
-                1 - coalesce(expected.churn_probability, 0)
-            )
+            greatest(expected.expected_margin_12m_amount, 0)
+            * least(greatest(matched.churn_uplift, 0), 1 - expected.churn_probability)
         )::decimal(18, 2) as value_at_risk_amount
 
     from matched

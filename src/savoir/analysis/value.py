@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
 from scipy.special import digamma, gammaln, hyp2f1
+from threadpoolctl import threadpool_limits
 
 WEEK, YEAR = 7.0, 365.25  # days
 QUARTERS = 4
@@ -151,9 +152,12 @@ def fit_earning(orders: np.ndarray, mean_margin: np.ndarray) -> Earning:
 
 def _fitted(loss: Callable, start: np.ndarray, bounds: list[tuple]) -> np.ndarray:
     """Return the parameters of least loss; the loss is of their logarithms."""
-    found = minimize(
-        loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-12}
-    )
+    options = {"ftol": 1e-12}
+    # a second thread would only wait, and ten times as long as the work takes
+    with threadpool_limits(1):
+        found = minimize(
+            loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options
+        )
     return np.exp(found.x)
 
 
