@@ -313,6 +313,31 @@ def review(
 
 
 @app.command()
+def forecast(
+    language: Annotated[str, typer.Option(help="Labels: en or fr.")] = "en",
+    page: Annotated[
+        Path | None,
+        typer.Option(help="Write it between the marks of a Markdown page instead."),
+    ] = None,
+) -> None:
+    """Print the contacts of the next four weeks, and the agents they need."""
+    import duckdb
+
+    from savoir.planning import print_forecast, write_page
+
+    _require_report(language)
+    try:
+        if page is None:
+            print_forecast(paths.database(), Console(), language=language)
+        else:
+            write_page(paths.database(), page)
+    except duckdb.Error as error:
+        _stop_unreadable(error)
+    except (OSError, ValueError) as error:
+        _stop(f"cannot write {page}: {error}")
+
+
+@app.command()
 def whatif(
     fcr: Annotated[float | None, typer.Option(help="Points of FCR more.")] = None,
     handle_time: Annotated[
