@@ -138,7 +138,7 @@ def _forecast_channel(
         for name in names
         for origin in [*origins, len(counts)]
     ]
-    rows = _with_intervals(pd.concat(parts, ignore_index=True))
+    rows = with_intervals(pd.concat(parts, ignore_index=True))
     error = (rows["contacts"] - rows["expected_contacts"]) ** 2
     # the first of equals: the baseline, where nothing beats it
     chosen = (
@@ -170,7 +170,7 @@ def _from_origin(
     )
 
 
-def _with_intervals(rows: pd.DataFrame) -> pd.DataFrame:
+def with_intervals(rows: pd.DataFrame) -> pd.DataFrame:
     """Add the quantiles of a negative binomial as wide as the backtest's errors.
 
     What an origin itself missed plays no part in its own width, so that the share of

@@ -14,6 +14,7 @@ from savoir.analysis.forecast import (
     interval,
     regressed,
     seasonal_naive,
+    with_intervals,
 )
 
 FIRST = pd.Timestamp("2025-01-06")  # a Monday
@@ -84,13 +85,13 @@ def test_a_holiday_costs_what_holidays_cost():
 
 
 def test_the_season_of_the_year_takes_part_after_two():
-    dates = pd.date_range(FIRST, periods=3 * 365)
-    season = 30 * (1 + 0.6 * np.sin(2 * np.pi * (dates.day_of_year - 1) / 365.25))
-    counts = np.random.default_rng(1).poisson(season).astype(float)
-    days = pd.date_range(FIRST, periods=len(counts) + HORIZON)
-    known = 3 * 365 - 100  # from here the season turns upwards
-    said = regressed(Calendar(days, frozenset()), counts[:known], HORIZON)
-    assert said == pytest.approx(season[known : known + HORIZON], rel=0.2, abs=2)
+    dates = pd.date_range("2025-01-01", "2028-01-31")
+    season = 100 * (1 + 0.9 * np.sin(2 * np.pi * (dates.day_of_year - 1) / 365.25))
+    known = 3 * 365  # of January to come, at 100 and rising by half
+    counts = np.random.default_rng(1).poisson(season[:known]).astype(float)
+    said = regressed(Calendar(dates, frozenset()), counts, HORIZON)
+    assert season[known + HORIZON - 1] > 140
+    assert said[-7:] == pytest.approx(season[known + 21 : known + 28], rel=0.15)
 
 
 def test_the_level_follows_a_drift():
@@ -110,6 +111,24 @@ def test_more_than_chance_makes_wider_intervals():
     assert (low[0], high[0]) == (12, 29)
     assert low[1] < 12
     assert high[1] > 29
+
+
+def test_what_an_origin_missed_plays_no_part_in_its_own_width():
+    rows = pd.DataFrame(
+        {
+            "method": "ets",
+            "origin_date": ["a", "b", "now"],
+            "contacts": [14.0, 10.0, np.nan],
+            "expected_contacts": 10.0,
+        }
+    )
+    found = with_intervals(rows)
+    # a missed by 16, 6 more than Poisson: b is as wide as 6 ÷ 10²; b missed by less
+    # than Poisson, and both together by less: a and now are Poisson
+    low, high = interval(np.full(3, 10.0), np.array([0.0, 0.06, 0.0]))
+    assert found["contacts_low"].tolist() == low.tolist()
+    assert found["contacts_high"].tolist() == high.tolist()
+    assert high[1] > high[0]
 
 
 def test_with_little_history_the_baseline_speaks_alone():
