@@ -1,7 +1,7 @@
-{#- Which band of `matching_bands` a characteristic is in: how many bounds it reaches. -#}
-{% macro matching_band(characteristic, value) -%}
+{#- Which of the bands between some bounds a value is in: how many it reaches. -#}
+{% macro matching_band(value, bounds) -%}
     (
-        {%- for bound in var('matching_bands')[characteristic] %}
+        {%- for bound in bounds %}
         ({{ value }} >= {{ bound }})::integer
         {%- if not loop.last %} +{% endif %}
         {%- endfor %}

@@ -104,6 +104,7 @@ FORMULAE = {
     "repurchase_rate_60d": Formula(
         100, "issues_repurchased_60d", "issues_repurchase_eligible_60d"
     ),
+    "repurchase_uplift": Formula(1, "uplift_points", "issues_matched"),
     "repurchase_rate_7d": Formula(
         100, "issues_repurchased_7d", "issues_repurchase_eligible_7d"
     ),

@@ -17,6 +17,7 @@ from tests.oracle.cuts import Describer
 from tests.oracle.facts import Facts, Table
 from tests.oracle.identity import Identities
 from tests.oracle.issues import chain
+from tests.oracle.matching import Matching
 from tests.oracle.orders import Order, follow, value_orders
 from tests.oracle.parameters import Parameters
 from tests.oracle.percentiles import Percentiles
@@ -66,6 +67,7 @@ def judge_world(world: World, seeds: Path, parameters: Parameters) -> Opinion:
     service.count()
     service.count_opened_issues(issues)
     service.count_ended_issues(issues, orders, followed, costs)
+    Matching(describer, parameters, tally, orders, issues).count()
     count_costs(contacts, costs, service)
     count_orders(orders, zone, tally)
 

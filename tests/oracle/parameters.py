@@ -17,6 +17,7 @@ class Parameters:
     service_level_seconds: int = 20
     short_abandon_seconds: int = 5
     repurchase_days: int = 30
+    order_in_flight_days: int = 14
     proactive_days: int = 7
     churn_days_default: int = 180
     csat_answer_days: int = 28

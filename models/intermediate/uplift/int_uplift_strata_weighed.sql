@@ -1,5 +1,5 @@
 {#-
-    What customers without a contact do, by stratum: month and bands of matching_bands.
+    What customers without a contact do, by stratum: month and bands of matching_*.
     Those who contact us before they order are followed until then; whoever is followed
     longer counts for them too, by the inverse of the share not yet gone (the Kaplan-Meier
     estimate, as weights).

@@ -306,9 +306,10 @@ final as (
             '|',
             comparison,
             month_start_date,
-            {% for characteristic in var('matching_bands') -%}
-            {{ matching_band(characteristic, characteristic) }},
-            {% endfor -%}
+            {{ matching_band('recency_days', var('matching_recency_days')) }},
+            {{ matching_band('orders_before', var('matching_orders')) }},
+            {{ matching_band('tenure_days', var('matching_tenure_days')) }},
+            {{ matching_band('value_decile', var('matching_deciles')) }},
             is_order_in_flight
         ) as stratum_id,
 

@@ -223,7 +223,14 @@ final as (
         (mean_margin_gain - margin_margin_of_error)::decimal(18, 2)
             as margin_gain_low_amount,
         (mean_margin_gain + margin_margin_of_error)::decimal(18, 2)
-            as margin_gain_high_amount
+            as margin_gain_high_amount,
+        round(100 * mean_margin_gain * issues / nullif(margin_amount, 0), 6)
+            as incremental_share,
+        round(
+            100 * (mean_margin_gain - margin_margin_of_error) * issues
+            / nullif(margin_amount, 0),
+            6
+        ) as incremental_share_low
 
     from errors
 
