@@ -6,19 +6,11 @@ ones, always the same.
 
 from dataclasses import replace
 
-import pytest
-
 from tests.oracle.uplift.proof import Finding, look
 from tests.oracle.uplift.worlds import GOOD_CUSTOMERS_ASK, OTHERS_ASK, Shop
 
 SEEDS = range(6)
 SHOP = Shop(6, GOOD_CUSTOMERS_ASK, customers=1500, days=400)
-
-
-@pytest.fixture(scope="module")
-def texts(project):
-    """The models' compiled text, by name."""
-    return {step.name: step.sql for step in project.steps}
 
 
 def findings(texts, shop) -> list[Finding]:

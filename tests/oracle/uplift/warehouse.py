@@ -19,10 +19,11 @@ SCHEMAS = ("intermediate", "core", "kpis")
 
 def compiled(target: Path) -> dict[str, str]:
     """Return the compiled text of the models, from a target folder of dbt."""
+    # unit tests leave models of the same name in folders of their own
     return {
         file.stem: file.read_text(encoding="utf-8")
-        for file in (target / "compiled").rglob("*.sql")
-        if file.stem in MODELS
+        for file in (target / "compiled" / "savoir" / "models").rglob("*.sql")
+        if file.stem in MODELS and ".yml" not in str(file)
     }
 
 
