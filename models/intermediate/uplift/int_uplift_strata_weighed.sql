@@ -38,7 +38,7 @@ exits as (
 
     select
         stratum_id,
-        last_day,
+        last_day_number,
         count(*) as windows,
         count(*) filter (where is_contacted_first) as contacts
 
@@ -52,10 +52,10 @@ at_risk as (
 
     select
         stratum_id,
-        last_day,
+        last_day_number,
         contacts,
         sum(windows) over (
-            partition by stratum_id order by last_day desc
+            partition by stratum_id order by last_day_number desc
         ) - windows + contacts as windows_at_risk
 
     from exits
@@ -66,7 +66,7 @@ remaining as (
 
     select
         stratum_id,
-        last_day,
+        last_day_number,
         contacts > 0 and contacts = windows_at_risk as is_lost,
         coalesce(exp(sum(
             case
@@ -74,7 +74,7 @@ remaining as (
                 else ln(1 - contacts::double / windows_at_risk)
             end
         ) over (
-            partition by stratum_id order by last_day
+            partition by stratum_id order by last_day_number
             rows between unbounded preceding and 1 preceding
         )), 1) as share_remaining
 
@@ -96,7 +96,7 @@ weighed as (
     inner join remaining
         on
             quiet.stratum_id = remaining.stratum_id
-            and quiet.last_day = remaining.last_day
+            and quiet.last_day_number = remaining.last_day_number
 
 ),
 

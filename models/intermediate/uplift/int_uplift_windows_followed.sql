@@ -338,7 +338,7 @@ final as (
                     {{ seconds_between('counts_from', 'first_ordered_at') }} / 86400
                 )
             else {{ days }} + 1
-        end::integer as last_day,
+        end::integer as last_day_number,
 
         -- dates
         month_start_date
