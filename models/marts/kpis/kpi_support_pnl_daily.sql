@@ -16,7 +16,13 @@ contacts as (
 
 contact_costs as (
 
-    select * from {{ ref('fct_contact_costs') }}
+    select
+        contact_id,
+        month_start_date,
+        agent_cost_amount + overhead_cost_amount as ledger_cost_amount,
+        compensation_amount as goodwill_amount
+
+    from {{ ref('fct_contact_costs') }}
 
 ),
 
@@ -73,27 +79,16 @@ credited_orders as (
 
 ),
 
-costed_contacts as (
-
-    select
-        contacts.*,
-        contact_costs.month_start_date,
-        contact_costs.agent_cost_amount + contact_costs.overhead_cost_amount
-            as ledger_cost_amount,
-        contact_costs.compensation_amount as goodwill_amount
-
-    from contacts
-    inner join contact_costs on contacts.contact_id = contact_costs.contact_id
-
-),
-
+-- apart from the lines, which would else be kept in memory with all their cuts
 human_costs as (
 
     select
-        month_start_date,
-        avg(ledger_cost_amount) filter (where not is_automated) as human_cost_amount
+        contact_costs.month_start_date,
+        avg(contact_costs.ledger_cost_amount) as human_cost_amount
 
-    from costed_contacts
+    from {{ ref('fct_contacts') }} as humans
+    inner join contact_costs on humans.contact_id = contact_costs.contact_id
+    where not humans.is_automated
     group by all
 
 ),
@@ -101,14 +96,17 @@ human_costs as (
 contact_lines as (
 
     select
-        costed_contacts.*,
+        contacts.*,
+        contact_costs.ledger_cost_amount,
+        contact_costs.goodwill_amount,
         case
-            when costed_contacts.is_automated then human_costs.human_cost_amount
+            when contacts.is_automated then human_costs.human_cost_amount
         end as avoided_cost_amount
 
-    from costed_contacts
+    from contacts
+    inner join contact_costs on contacts.contact_id = contact_costs.contact_id
     left join human_costs
-        on costed_contacts.month_start_date = human_costs.month_start_date
+        on contact_costs.month_start_date = human_costs.month_start_date
 
 ),
 
