@@ -70,7 +70,13 @@ def read(
             line = value.line or position
             try:
                 found = list(opened(name, item)) if isinstance(item, dict) else []
-            except (AttributeError, LookupError, TypeError, ValueError) as error:
+            except (
+                AttributeError,
+                LookupError,
+                RecursionError,
+                TypeError,
+                ValueError,
+            ) as error:
                 reason = f"not the form of {name} ({error})"
                 rows_of(name).reject(line, raw or objects.dumps(item), reason)
                 continue

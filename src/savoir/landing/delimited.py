@@ -19,6 +19,10 @@ from savoir.landing.rows import Found, Rows, numbered_lines
 from savoir.landing.schema import Entity
 
 DELIMITERS = ",;\t"
+# As many as a spreadsheet has.
+MAX_COLUMNS = 16_384
+# Of thousands, DuckDB takes longer to plan than Python to read.
+MAX_FAST_COLUMNS = 1_000
 # As long as the longest line that DuckDB takes, so that both ways read the same.
 csv.field_size_limit(2_000_000)
 
@@ -64,7 +68,8 @@ def read(entity: Entity, source: Source) -> list[Found]:
                 )
         return rows.found(note)
 
-    if header.line > 1 or "\n" in header.raw or not plain(text, delimiter):
+    is_wide = len(header.fields) > MAX_FAST_COLUMNS
+    if header.line > 1 or "\n" in header.raw or is_wide or not plain(text, delimiter):
         return [exact()]
     relation = relation_of(entity, text, delimiter, len(header.fields), places)
     return [Found(entity, relation, text.lines - 1, note, exact)]
@@ -94,6 +99,10 @@ def header_of(text: Text) -> tuple[str, Record]:
     delimiter, header = max(headers, key=lambda h: len(h[1].fields) if h[1] else 0)
     if header is None or header.problem:
         raise Unreadable("no header; a first line of column names expected")
+    if len(header.fields) > MAX_COLUMNS:
+        raise Unreadable(
+            f"{len(header.fields):,} columns; at most {MAX_COLUMNS:,} expected"
+        )
     return delimiter, header
 
 

@@ -11,6 +11,8 @@ from savoir.landing.files import Source, Text, path_literal
 from savoir.landing.schema import Column, Entity
 
 BATCH = 20_000
+# What is kept of a rejected record's text, in characters.
+MAX_RAW = 65_536
 LINE = Entity("line", (Column("text"),))
 
 
@@ -59,11 +61,12 @@ class Rows:
 
     def add(self, line: int, raw: str, values: Sequence[str | None]) -> None:
         """Add a row: one text or None per column."""
-        self._append((*values, line, raw, None))
+        self._append((*values, line, raw[:MAX_RAW], None))
 
     def reject(self, line: int, raw: str, reason: str) -> None:
         """Add a record that could not be read as a row."""
-        self._append((*[None] * len(self.entity.columns), line, raw, reason))
+        nothing = [None] * len(self.entity.columns)
+        self._append((*nothing, line, raw[:MAX_RAW], reason))
 
     def found(self, note: str = "") -> Found:
         """Close the scratch file and return its records."""

@@ -103,3 +103,12 @@ def test_damaged_files_that_land_are_accounted_for(folders):
     said = {row.status for row in report.files}
     assert said == {"landed", "unreadable"}
     assert sum(row.rows_rejected for row in report.files) > 20
+
+
+def test_a_nest_too_deep_for_python_is_no_time_zone():
+    """What a hundred thousand damaged files found."""
+    [example] = [e for e in EXAMPLES if e.system == "qualtrics"]
+    content = example.content(example.records())
+    nested = content.replace(b'{""ImportId""', b'{""ImportId"":' + b"[" * 2_000, 1)
+    assert nested != content
+    assert read(example, nested) == 3

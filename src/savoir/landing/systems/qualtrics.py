@@ -148,7 +148,7 @@ def time_zone_of(import_ids: list[str], places: dict[str, int]) -> str | None:
         if import_ids and column in places:
             try:
                 zone = json.loads(import_ids[places[column]]).get("timeZone")
-            except (ValueError, AttributeError, IndexError):
+            except (ValueError, AttributeError, IndexError, RecursionError):
                 zone = None
             if zone:
                 return str(zone)

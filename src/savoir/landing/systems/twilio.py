@@ -78,7 +78,7 @@ def event_of(record: dict[str, Any]) -> dict[str, Any]:
     if isinstance(attributes, str):
         try:
             attributes = loads(attributes)
-        except ValueError:
+        except (ValueError, RecursionError):
             attributes = None
     names = ("task_sid", "worker_sid", "worker_name", "task_queue_name")
     return (
