@@ -24,7 +24,9 @@ SLASHED = (
 )
 DATE = "translate(split_part(replace({value}, ',', ' '), ' ', 1), '.-', '//')"
 ORDERS = "['%d/%m/%Y', '%m/%d/%Y', '%d/%m/%y', '%m/%d/%y']"
-UNSPACED = "replace(replace({value}, ' +', '+'), ' -', '-')"
+# KPIs count whole seconds, from whole ones.
+WHOLE = r"regexp_replace({value}, '(:\d\d)\.\d+', '\1')"
+UNSPACED = f"replace(replace({WHOLE}, ' +', '+'), ' -', '-')"
 
 # Per type: what is expected, in words, and SQL giving the landed text of {value}, or
 # NULL if it isn't of the type. Whatever passes can be cast without an error.
@@ -39,7 +41,7 @@ TYPES = {
                 and try_strptime({{value}}, '%Y-%m-%dT%H:%M:%SZ') is not null
                 then {{value}}
             when regexp_full_match({{value}}, '{DAY}({TIME}({ZONE})?)?')
-                and try_cast({{value}} as timestamptz) is not null then {{value}}
+                and try_cast({{value}} as timestamptz) is not null then {WHOLE}
             -- TIMESTAMPTZ refuses the space that some write before the offset.
             when regexp_full_match({{value}}, '{DAY}{TIME} ({ZONE})')
                 and try_cast({UNSPACED} as timestamptz) is not null then {UNSPACED}

@@ -28,15 +28,14 @@ TEXTS = (
     "in",
 )
 
-# For timestamps: seconds or milliseconds since 1970 beside ISO 8601. Of a second the
-# fraction is dropped, since KPIs count whole ones, from whole ones.
+# For timestamps: seconds or milliseconds since 1970 beside ISO 8601.
 MOMENT = r"""
 case
     when regexp_full_match({value}, '\d{{9,10}}') then
         strftime(make_timestamp({value}::bigint * 1000000), '%Y-%m-%dT%H:%M:%SZ')
     when regexp_full_match({value}, '\d{{12,13}}') then
         strftime(make_timestamp({value}::bigint * 1000), '%Y-%m-%dT%H:%M:%SZ')
-    else regexp_replace({value}, '(:\d\d)\.\d+', '\1')
+    else {value}
 end
 """
 
