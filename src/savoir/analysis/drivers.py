@@ -7,6 +7,7 @@ import hashlib
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 NUMBERS = ("wait_seconds", "handle_seconds", "agent_tenure_days")
 FLAGS = ("is_transferred",)
@@ -110,7 +111,6 @@ def is_held_out(customer_id: str) -> bool:
 def _fit(columns: np.ndarray, good: np.ndarray) -> np.ndarray:
     """Return the coefficients of a logistic regression with a ridge of 1."""
     from sklearn.linear_model import LogisticRegression
-    from threadpoolctl import threadpool_limits
 
     # on one thread: sums in one order, and the same digits in every build
     with threadpool_limits(1):
