@@ -94,7 +94,13 @@ final as (
         measured.handle_time::double as handle_time,
         patience.patience::double as patience,
         case
-            when measured.channel in ('phone', 'chat') then targets.target_share
+            when
+                measured.channel = 'phone'
+                or (
+                    measured.channel = 'chat'
+                    and channels.first_response_target_seconds is not null
+                )
+                then targets.target_share
         end::double as target_share,
         case
             when measured.channel = 'phone' then {{ var('service_level_seconds') }}
