@@ -228,7 +228,7 @@ def test_strict_stops_before_anything_changes(folders):
     ("file", "expected"),
     [
         ("generic/kontakte.csv", "contact_events"),
-        ("generic/contacts.xlsx", ".parquet"),
+        ("generic/contacts.ods", ".parquet"),
         ("shopify/customers.csv", "orders*.csv"),
         ("asterisk/full", "queue_log*"),
         ("qualtrics/survey.txt", "*.csv"),

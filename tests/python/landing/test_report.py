@@ -1,12 +1,15 @@
 """What `savoir land --report` and `savoir land --check` say of files."""
 
 import json
+import re
 
 import pytest
 from typer.testing import CliRunner
 
 from savoir import cli
+from savoir.landing import systems
 from savoir.landing.report import superseded
+from savoir.paths import PROJECT
 
 CALLS = "call_id,started_at,queue\nK1,2025-03-01,A\nK2,yesterday,B\nK4,now,B\n"
 TICKET = {"id": 1, "status": "new", "created_at": "2026-03-01T10:00:00Z"}
@@ -76,3 +79,19 @@ def test_what_is_wrong_with_a_file_is_told(folders, savoir):
     assert code == 1
     assert "zendesk: binary content" in said
     assert savoir("--check", str(folders.landing / "nothing.csv"))[0] == 2
+
+
+def test_the_report_and_staging_name_a_record_alike():
+    call = re.compile(
+        r"newest\(\s*'(\w+)',\s*'(\w+)'(?:,\s*key='([\w, ]+)')?", re.DOTALL
+    )
+    keys = {
+        (system, entity): tuple((key or "id").replace(",", " ").split())
+        for path in (PROJECT / "models/staging").rglob("*.sql")
+        for system, entity, key in call.findall(path.read_text(encoding="utf-8"))
+    }
+    assert len(keys) > 50
+    declared = systems.known()
+    assert keys == {
+        (system, entity): declared[system].entity(entity).key for system, entity in keys
+    }
