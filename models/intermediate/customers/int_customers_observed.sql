@@ -1,6 +1,6 @@
 {#-
-    Active customers as they stood at the horizon, and at twelve instants before it whose
-    churn_days have passed: what was known of each then, and whether they came back.
+    Active customers as they stood at the horizon, and at up to twelve instants before
+    whose churn_days have passed: what was known of each, and whether they came back.
 -#}
 
 {%- set window_days = 90 %}
@@ -62,12 +62,10 @@ horizon as (
 
 steps as (
 
-    select steps.step_number
+    select step_number
     from
         (
-            values {% for number in range(12) -%}
-                ({{ number }}){{ ', ' if not loop.last }}
-            {%- endfor %}
+            values (0), (1), (2), (3), (4), (5), (6), (7), (8), (9), (10), (11)
         ) as steps (step_number)
 
 ),
@@ -207,8 +205,8 @@ final as (
         -- measures
         actives.orders,
         actives.margin_amount::decimal(18, 2) as margin_to_date_amount,
-        {{ seconds_between('actives.ordered_at', 'actives.observed_at') }} / 86400::double
-            as silent_days,
+        {{ seconds_between('actives.ordered_at', 'actives.observed_at') }}
+        / 86400::double as silent_days,
         {{ seconds_between('actives.first_ordered_at', 'actives.observed_at') }}
         / 86400::double as age_days,
         coalesce(contacted.contacts, 0) as contacts,

@@ -104,7 +104,8 @@ final as (
         coalesce(margin_amount_so_far, 0)::decimal(18, 2) as margin_to_date_amount,
         {{ seconds_between('first_ordered_at', 'ordered_at') }} / 86400::double
             as recency_days,
-        {{ seconds_between('first_ordered_at', 'boundary_at') }} / 86400::double as age_days,
+        {{ seconds_between('first_ordered_at', 'boundary_at') }} / 86400::double
+            as age_days,
         {{ seconds_between('boundary_at', 'stopped_at') }} / 86400::double as ahead_days
 
     from known
