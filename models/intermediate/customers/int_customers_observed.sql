@@ -60,16 +60,6 @@ horizon as (
 
 ),
 
-steps as (
-
-    select step_number
-    from
-        (
-            values (0), (1), (2), (3), (4), (5), (6), (7), (8), (9), (10), (11)
-        ) as steps (step_number)
-
-),
-
 instants as (
 
     select
@@ -85,7 +75,10 @@ instants as (
         horizon.silence,
         true as is_judged
     from horizon
-    cross join steps
+    cross join
+        (
+            values (0), (1), (2), (3), (4), (5), (6), (7), (8), (9), (10), (11)
+        ) as steps (step_number)
     where
         horizon.stopped_at
         - horizon.silence
