@@ -27,6 +27,19 @@ bots as (
 
 ),
 
+activities as (
+
+    select * from {{ source('freshdesk', 'ticket_activities') }}
+
+),
+
+statuses as (
+
+    select * from {{ ref('status_aliases') }}
+    where source_system = 'freshdesk'
+
+),
+
 opened as (
 
     select
@@ -80,17 +93,118 @@ messages as (
 
 ),
 
+-- what changed, one row a field; exports overlap
+changes as (
+
+    select distinct
+        ticket_id,
+        performer_id,
+        performer_type,
+        'status' as field,
+        {{ json_text('activity', '$.status') }} as value,
+        {{ json_text('activity', '$.new_ticket') }} = 'true' as is_first,
+        {{ to_utc('performed_at') }} as occurred_at
+
+    from activities
+    union
+    select
+        ticket_id,
+        performer_id,
+        performer_type,
+        'group' as field,
+        {{ json_text('activity', '$.group') }} as value,
+        {{ json_text('activity', '$.new_ticket') }} = 'true' as is_first,
+        {{ to_utc('performed_at') }} as occurred_at
+
+    from activities
+
+),
+
+known_changes as (
+
+    select
+        changes.ticket_id,
+        changes.performer_id,
+        changes.performer_type,
+        changes.field,
+        coalesce(changes.is_first, false) as is_first,
+        changes.occurred_at,
+        coalesce(statuses.status, changes.value) as value
+
+    from changes
+    left join statuses
+        on lower(changes.value) = statuses.source_status and changes.field = 'status'
+    where changes.value is not null
+
+),
+
+sequenced as (
+
+    select
+        *,
+        lag(value) over (
+            partition by ticket_id, field order by occurred_at, value
+        ) as previous_value
+
+    from known_changes
+
+),
+
+moved as (
+
+    select
+        sequenced.ticket_id as contact_source_id,
+        sequenced.performer_id as actor_source_id,
+        case
+            when sequenced.performer_type = 'system' then 'system'
+            when sequenced.performer_id in (select bots.source_agent_id from bots)
+                then 'bot'
+            when sequenced.performer_id = tickets.requester_id then 'customer'
+            else 'agent'
+        end as actor_type,
+        sequenced.occurred_at,
+        case
+            when sequenced.field = 'group' then 'team_changed'
+            when sequenced.value in ('solved', 'closed') then sequenced.value
+            when sequenced.previous_value in ('solved', 'closed') then 'reopened'
+            else 'status_changed'
+        end as event_type,
+        sequenced.previous_value as from_value,
+        sequenced.value as to_value
+
+    from sequenced
+    inner join tickets on sequenced.ticket_id = tickets.id
+    where
+        not (sequenced.is_first and sequenced.field = 'status')
+        and tickets.id in (select conversations.ticket_id from conversations)
+
+),
+
 unioned as (
 
     select
         *,
-        'opened' as event_type
+        'opened' as event_type,
+        null::string as from_value,
+        null::string as to_value
 
     from opened
     union all
-    select * from first_messages
+    select
+        *,
+        null::string as from_value,
+        null::string as to_value
+
+    from first_messages
     union all
-    select * from messages
+    select
+        *,
+        null::string as from_value,
+        null::string as to_value
+
+    from messages
+    union all
+    select * from moved
 
 ),
 
@@ -104,8 +218,8 @@ final as (
         -- attributes
         event_type,
         actor_type,
-        null::string as from_value,
-        null::string as to_value,
+        from_value,
+        to_value,
 
         -- timestamps
         occurred_at

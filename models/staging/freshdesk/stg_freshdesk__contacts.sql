@@ -89,7 +89,9 @@ described as (
 
     select
         tickets.*,
-        coalesce(statuses.status, lower(tickets.status)) as known_status,
+        {{ status_but_missed(
+            'tickets.tags', 'coalesce(statuses.status, lower(tickets.status))'
+        ) }} as known_status,
         lower(tickets.source) in ('10', 'outbound email') as is_agent_opened,
         {{ to_utc('tickets.created_at', var('freshdesk_timezone')) }} as made_at,
         {{ to_utc('tickets.updated_at', var('freshdesk_timezone')) }} as changed_at
@@ -164,13 +166,16 @@ final as (
         null::bigint as hold_seconds,
         coalesce(
             worked.worked_seconds,
+            {{ own_field('freshdesk', 'tickets.custom_fields', 'handle_seconds') }}
+            ::bigint,
             nullif(
                 split_part(tickets.time_tracked, ':', 1)::bigint * 3600
                 + split_part(tickets.time_tracked, ':', 2)::bigint * 60,
                 0
             )
         ) as wrap_seconds,
-        null::decimal(18, 2) as compensation_amount,
+        {{ own_field('freshdesk', 'tickets.custom_fields', 'compensation') }}
+        ::decimal(18, 2) as compensation_amount,
 
         -- timestamps
         case
@@ -192,6 +197,12 @@ final as (
             when tickets.known_status = 'closed'
                 then coalesce(
                     {{ to_utc('tickets.closed_at', var('freshdesk_timezone')) }},
+                    tickets.changed_at
+                )
+            -- nobody took it: it ended when it was put away
+            when tickets.known_status = 'abandoned'
+                then coalesce(
+                    {{ to_utc('tickets.resolved_at', var('freshdesk_timezone')) }},
                     tickets.changed_at
                 )
         end as closed_at

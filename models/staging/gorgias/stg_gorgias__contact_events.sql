@@ -25,6 +25,12 @@ changes as (
 
 ),
 
+teams as (
+
+    {{ newest('gorgias', 'teams', at='') }}
+
+),
+
 bots as (
 
     select source_agent_id
@@ -40,10 +46,9 @@ written as (
         sender_id as actor_source_id,
         case
             when from_agent = 'false' then 'customer'
-            when
-                via = 'rule'
-                or rule_id is not null
-                or sender_id in (select bots.source_agent_id from bots) then 'bot'
+            when sender_id in (select bots.source_agent_id from bots) then 'bot'
+            -- what a rule sends acknowledges and answers nothing
+            when via = 'rule' or rule_id is not null then 'system'
             else 'agent'
         end as actor_type,
         case
@@ -51,6 +56,7 @@ written as (
             when from_agent = 'false' then 'customer_reply'
             else 'public_reply'
         end as event_type,
+        null::string as from_value,
         null::string as to_value,
         {{ to_utc('created_at') }} as occurred_at
 
@@ -66,6 +72,7 @@ opened as (
             as actor_source_id,
         case when from_agent = 'true' then 'agent' else 'customer' end as actor_type,
         'opened' as event_type,
+        null::string as from_value,
         'open' as to_value,
         {{ to_utc('created_at', var('gorgias_timezone')) }} as occurred_at
 
@@ -83,6 +90,7 @@ moved as (
             when 'ticket-closed' then 'solved'
             when 'ticket-reopened' then 'reopened'
         end as event_type,
+        null::string as from_value,
         case type
             when 'ticket-closed' then 'solved'
             when 'ticket-reopened' then 'open'
@@ -96,6 +104,43 @@ moved as (
 
 ),
 
+teamed as (
+
+    select
+        changes.object_id as ticket_id,
+        changes.user_id as actor_source_id,
+        case when changes.user_id is null then 'system' else 'agent' end as actor_type,
+        'team_changed' as event_type,
+        coalesce(
+            teams.name, {{ json_text('changes.data', '$.assignee_team_id') }}
+        ) as to_value,
+        {{ to_utc('changes.created_at') }} as occurred_at,
+        changes.id as change_id
+
+    from changes
+    left join teams
+        on {{ json_text('changes.data', '$.assignee_team_id') }} = teams.id
+    where changes.type = 'ticket-team-assigned'
+
+),
+
+handed as (
+
+    select
+        ticket_id,
+        actor_source_id,
+        actor_type,
+        event_type,
+        lag(to_value) over (
+            partition by ticket_id order by occurred_at, change_id
+        ) as from_value,
+        to_value,
+        occurred_at
+
+    from teamed
+
+),
+
 unioned as (
 
     select * from opened
@@ -103,6 +148,8 @@ unioned as (
     select * from written
     union all
     select * from moved
+    union all
+    select * from handed
 
 ),
 
@@ -116,7 +163,7 @@ final as (
         -- attributes
         event_type,
         actor_type,
-        null::string as from_value,
+        from_value,
         to_value,
 
         -- timestamps

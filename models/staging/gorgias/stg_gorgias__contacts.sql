@@ -16,6 +16,12 @@ messages as (
 
 ),
 
+customers as (
+
+    {{ newest('gorgias', 'customers') }}
+
+),
+
 statuses as (
 
     select * from {{ ref('status_aliases') }}
@@ -45,11 +51,11 @@ described as (
     select
         tickets.*,
         -- the CSV export may tell the closing and no status
-        coalesce(
-            statuses.status,
-            lower(tickets.status),
-            case when tickets.closed_at is null then 'open' else 'solved' end
-        ) as known_status,
+        {{ status_but_missed('tickets.tags', "coalesce(
+                statuses.status,
+                lower(tickets.status),
+                case when tickets.closed_at is null then 'open' else 'solved' end
+            )") }} as known_status,
         coalesce(tickets.from_agent = 'true', false) as is_agent_opened,
         asked.asked_at,
         {{ to_utc('tickets.created_at', var('gorgias_timezone')) }} as made_at
@@ -72,9 +78,11 @@ final as (
         coalesce(tickets.assignee_id, tickets.assignee_email) as agent_source_id,
         {{ own_field('gorgias', 'tickets.custom_fields', 'order_id') }}
             as order_source_id,
-        null::string as call_source_id,
-        {{ email_key('tickets.customer_email') }} as email_key,
-        null::string as phone_key,
+        {{ own_field('gorgias', 'tickets.custom_fields', 'call_id') }}
+            as call_source_id,
+        {{ email_key('coalesce(tickets.customer_email, customers.email)') }}
+            as email_key,
+        {{ phone_key('customers.phone') }} as phone_key,
 
         -- attributes
         lower(tickets.channel) as channel,
@@ -117,8 +125,10 @@ final as (
         0::bigint as transfers,
         null::bigint as talk_seconds,
         null::bigint as hold_seconds,
-        null::bigint as wrap_seconds,
-        null::decimal(18, 2) as compensation_amount,
+        {{ own_field('gorgias', 'tickets.custom_fields', 'handle_seconds') }}
+        ::bigint as wrap_seconds,
+        {{ own_field('gorgias', 'tickets.custom_fields', 'compensation') }}
+        ::decimal(18, 2) as compensation_amount,
 
         -- timestamps
         case
@@ -136,9 +146,16 @@ final as (
                     var('gorgias_timezone')
                 ) }}
         end as resolved_at,
-        null::timestamp as closed_at
+        case
+            when tickets.known_status = 'abandoned'
+                then {{ to_utc(
+                    'coalesce(tickets.closed_at, tickets.updated_at)',
+                    var('gorgias_timezone')
+                ) }}
+        end as closed_at
 
     from described as tickets
+    left join customers on tickets.customer_id = customers.id
     left join tag_reasons on tickets.id = tag_reasons.id
 
 )

@@ -33,6 +33,12 @@ owners as (
 
 ),
 
+exclusion_tags as (
+
+    select * from {{ ref('exclusion_tags') }}
+
+),
+
 statuses as (
 
     select * from {{ ref('status_aliases') }}
@@ -69,7 +75,8 @@ final as (
         tickets.owner as agent_source_id,
         {{ own_field('hubspot', 'tickets.properties', 'order_id') }}
             as order_source_id,
-        null::string as call_source_id,
+        {{ own_field('hubspot', 'tickets.properties', 'call_id') }}
+            as call_source_id,
         {{ email_key('coalesce(tickets.contact_email, people.email)') }} as email_key,
         {{ phone_key('coalesce(people.phone, people.mobile)') }} as phone_key,
 
@@ -82,7 +89,7 @@ final as (
         null::string as tier,
         coalesce(
             {{ own_field('hubspot', 'tickets.properties', 'reason') }},
-            tickets.category
+            case when exclusion_tags.tag is null then tickets.category end
         ) as contact_reason,
         null::string as product_category,
         case lower(tickets.priority)
@@ -90,7 +97,11 @@ final as (
             else lower(tickets.priority)
         end as priority,
         null::string as currency,
-        case when tickets.archived = 'true' then 'deleted' end as exclusion_reason,
+        case
+            when tickets.archived = 'true' then 'deleted'
+            -- tickets are exported without tags: their category may be one
+            else exclusion_tags.exclusion_reason
+        end as exclusion_reason,
 
         -- flags
         false as is_escalated,
@@ -101,8 +112,10 @@ final as (
         0::bigint as transfers,
         null::bigint as talk_seconds,
         null::bigint as hold_seconds,
-        null::bigint as wrap_seconds,
-        null::decimal(18, 2) as compensation_amount,
+        {{ own_field('hubspot', 'tickets.properties', 'handle_seconds') }}
+        ::bigint as wrap_seconds,
+        {{ own_field('hubspot', 'tickets.properties', 'compensation') }}
+        ::decimal(18, 2) as compensation_amount,
 
         -- timestamps
         tickets.made_at as opened_at,
@@ -111,11 +124,14 @@ final as (
         case
             when tickets.known_status in ('solved', 'closed') then tickets.ended_at
         end as resolved_at,
-        case when tickets.known_status = 'closed' then tickets.ended_at end as closed_at
+        case
+            when tickets.known_status in ('closed', 'abandoned') then tickets.ended_at
+        end as closed_at
 
     from described as tickets
     left join people on tickets.contact_ids = people.id
     left join owners on tickets.owner = owners.id
+    left join exclusion_tags on lower(tickets.category) = exclusion_tags.tag
 
 )
 

@@ -72,6 +72,8 @@ authored as (
         messages.*,
         case
             when messages.author_type in ('user', 'lead', 'contact') then 'customer'
+            -- a workflow that only moves a conversation is no bot that answers
+            when messages.author_type = 'bot' and not messages.is_written then 'system'
             when
                 messages.author_type = 'bot'
                 or messages.is_automatic

@@ -39,7 +39,10 @@ described as (
 
     select
         conversations.*,
-        coalesce(statuses.status, lower(conversations.state)) as known_status,
+        {{ status_but_missed(
+            'conversations.tags',
+            'coalesce(statuses.status, lower(conversations.state))'
+        ) }} as known_status,
         coalesce(
             conversations.contact_id,
             case
@@ -86,7 +89,8 @@ final as (
         ) as agent_source_id,
         {{ own_field('intercom', 'conversations.custom_attributes', 'order_id') }}
             as order_source_id,
-        null::string as call_source_id,
+        {{ own_field('intercom', 'conversations.custom_attributes', 'call_id') }}
+            as call_source_id,
         {{ email_key(
             "coalesce(people.email, case when conversations.author_type in "
             "('user', 'lead', 'contact') then conversations.author_email end)"
@@ -128,8 +132,10 @@ final as (
         0::bigint as transfers,
         null::bigint as talk_seconds,
         null::bigint as hold_seconds,
-        null::bigint as wrap_seconds,
-        null::decimal(18, 2) as compensation_amount,
+        {{ own_field('intercom', 'conversations.custom_attributes', 'handle_seconds') }}
+        ::bigint as wrap_seconds,
+        {{ own_field('intercom', 'conversations.custom_attributes', 'compensation') }}
+        ::decimal(18, 2) as compensation_amount,
 
         -- timestamps
         case
@@ -145,7 +151,12 @@ final as (
                     'coalesce(conversations.last_close_at, conversations.updated_at)'
                 ) }}
         end as resolved_at,
-        null::timestamp as closed_at
+        case
+            when conversations.known_status = 'abandoned'
+                then {{ to_utc(
+                    'coalesce(conversations.last_close_at, conversations.updated_at)'
+                ) }}
+        end as closed_at
 
     from described as conversations
     left join people on conversations.person_id = people.id

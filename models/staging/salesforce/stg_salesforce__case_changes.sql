@@ -46,6 +46,7 @@ described as (
             else 'agent'
         end as field,
         coalesce(old_statuses.status, lower(history.old_value)) as old_status,
+        old_groups.name as old_team,
         coalesce(groups.name, statuses.status, history.new_value) as to_value,
         {{ local_to_utc('history.created_at', order, zone) }} as occurred_at,
         history.id as change_id
@@ -54,6 +55,7 @@ described as (
     left join cases
         on history.case_number = cases.case_number and history.case_id is null
     left join groups on history.new_value = groups.id
+    left join groups as old_groups on history.old_value = old_groups.id
     left join statuses
         on
             lower(history.new_value) = statuses.source_status
@@ -78,16 +80,18 @@ final as (
 
         -- attributes
         field,
-        -- between two queues an agent may have had it
         case
             when field = 'status' then old_status
+            -- between two queues an agent may have had it
             when field = 'team'
-                then lag(to_value) over (
-                    partition by case_source_id, field
+                then last_value(old_team ignore nulls) over (
+                    partition by case_source_id
                     order by occurred_at, change_id
+                    rows between unbounded preceding and current row
                 )
         end as from_value,
         to_value,
+        old_team,
 
         -- timestamps
         occurred_at

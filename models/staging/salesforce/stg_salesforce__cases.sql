@@ -19,6 +19,12 @@ statuses as (
 
 ),
 
+exclusion_tags as (
+
+    select * from {{ ref('exclusion_tags') }}
+
+),
+
 keyed as (
 
     select
@@ -54,6 +60,8 @@ final as (
         ranked.case_source_id,
         ranked.contact_id as customer_source_id,
         ranked.owner_id as owner_source_id,
+        ranked.order_id as order_source_id,
+        ranked.call_id as call_source_id,
         {{ email_key('ranked.contact_email') }} as email_key,
         {{ phone_key('ranked.contact_phone') }} as phone_key,
 
@@ -63,19 +71,28 @@ final as (
         lower(ranked.origin) as channel,
         -- an own status of which nobody said what it means is closed where the case is
         case
+            when statuses.status = 'abandoned' then 'abandoned'
             when ranked.is_closed = 'true' then 'closed'
             else coalesce(statuses.status, lower(ranked.status))
         end as status,
-        coalesce(ranked.reason, ranked.type) as contact_reason,
+        coalesce(
+            ranked.reason, case when exclusion_tags.tag is null then ranked.type end
+        ) as contact_reason,
         ranked.product as product_category,
         lower(ranked.priority) as priority,
         case
             when ranked.master_record_id is not null then 'merged'
             when ranked.is_deleted = 'true' then 'deleted'
+            -- cases have no tags: their type may be one
+            else exclusion_tags.exclusion_reason
         end as exclusion_reason,
 
         -- flags
         coalesce(ranked.is_escalated = 'true', false) as is_escalated,
+
+        -- measures
+        ranked.handle_seconds::bigint as handle_seconds,
+        ranked.compensation::decimal(18, 2) as compensation_amount,
 
         -- timestamps
         {{ local_to_utc('ranked.created_at', order, zone) }} as opened_at,
@@ -87,6 +104,7 @@ final as (
         on
             lower(ranked.status) = statuses.source_status
             and statuses.source_system = 'salesforce'
+    left join exclusion_tags on lower(ranked.type) = exclusion_tags.tag
     where ranked.recency = 1
 
 )

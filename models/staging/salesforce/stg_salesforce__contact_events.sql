@@ -146,6 +146,9 @@ final as (
         happened.event_type,
         case
             when bots.source_agent_id is not null then 'bot'
+            -- flows and rules act as users that are nobody
+            when happened.actor_type = 'agent' and users.user_type != 'Standard'
+                then 'system'
             else happened.actor_type
         end as actor_type,
         happened.from_value,
@@ -156,6 +159,7 @@ final as (
 
     from happened
     left join bots on happened.author_source_id = bots.source_agent_id
+    left join users on happened.author_source_id = users.id
     where
         happened.case_source_id in (
             select messages.case_source_id from messages

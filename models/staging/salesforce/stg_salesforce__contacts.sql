@@ -44,10 +44,22 @@ counted as (
         ) as reopens,
         count(*) filter (
             where field = 'team' and from_value is not null and from_value != to_value
-        ) as transfers
+        ) as transfers,
+        -- a user has it: the queue it was last in, or else came from
+        coalesce(
+            max_by(to_value, occurred_at) filter (where field = 'team'),
+            min_by(old_team, occurred_at) filter (where old_team is not null)
+        ) as last_team
 
     from changes
     group by all
+
+),
+
+told as (
+
+    select distinct contact_source_id
+    from {{ ref('stg_salesforce__contact_events') }}
 
 ),
 
@@ -62,8 +74,8 @@ final as (
             when cases.owner_source_id is null then cases.owner
             when cases.owner_source_id not like '00G%' then cases.owner_source_id
         end as agent_source_id,
-        null::string as order_source_id,
-        null::string as call_source_id,
+        cases.order_source_id,
+        cases.call_source_id,
         coalesce(cases.email_key, {{ email_key('people.email') }}) as email_key,
         coalesce(
             cases.phone_key, {{ phone_key('coalesce(people.phone, people.mobile)') }}
@@ -73,7 +85,7 @@ final as (
         cases.channel,
         'inbound' as direction,
         cases.status,
-        groups.name as team,
+        coalesce(groups.name, counted.last_team) as team,
         null::string as site,
         null::string as tier,
         cases.contact_reason,
@@ -92,11 +104,15 @@ final as (
 
         -- measures
         coalesce(counted.reopens, 0)::bigint as reopens,
-        coalesce(counted.transfers, 0)::bigint as transfers,
+        -- where the history states its events, they tell up from across
+        case
+            when told.contact_source_id is null then coalesce(counted.transfers, 0)
+            else 0
+        end::bigint as transfers,
         null::bigint as talk_seconds,
         null::bigint as hold_seconds,
-        null::bigint as wrap_seconds,
-        null::decimal(18, 2) as compensation_amount,
+        cases.handle_seconds as wrap_seconds,
+        cases.compensation_amount,
 
         -- timestamps
         cases.opened_at,
@@ -106,13 +122,14 @@ final as (
                 then coalesce(cases.closed_at, cases.updated_at)
         end as resolved_at,
         case
-            when cases.status = 'closed'
+            when cases.status in ('closed', 'abandoned')
                 then coalesce(cases.closed_at, cases.updated_at)
         end as closed_at
 
     from cases
     left join people on cases.customer_source_id = people.id
     left join groups on cases.owner_source_id = groups.id
+    left join told on cases.case_source_id = told.contact_source_id
     left join counted on cases.case_source_id = counted.case_source_id
 
 )

@@ -74,6 +74,20 @@ created_at             timestamp
 updated_at             timestamp
 """
 
+# What was done to tickets; `activity` holds the new values by field.
+TICKET_ACTIVITIES = """
+ticket_id*
+performed_at*   timestamp
+performer_type
+performer_id
+activity*       json
+"""
+# `15-03-2025 06:12:58 +0000`
+PERFORMED = r"""
+regexp_replace({value},
+    '^(\d\d)-(\d\d)-(\d{{4}}) (\S+) ([+-]\d\d):?(\d\d)$', '\3-\2-\1T\4\5:\6')
+"""
+
 CONTACTS = """
 id*         id
 email
@@ -119,6 +133,7 @@ PLURAL = {
     "conversations": "conversations",
     "satisfaction_ratings": "satisfaction_ratings",
     "time_entries": "time_entries",
+    "ticket_activities": "ticket_activities",
     "contacts": "contacts",
     "agents": "agents",
     "groups": "groups",
@@ -135,6 +150,7 @@ KEYS = PLURAL | {
     "survey_rating": "satisfaction_ratings",
     "survey_ratings": "satisfaction_ratings",
     "time_entry": "time_entries",
+    "activities_data": "ticket_activities",
     "timeentries": "time_entries",
     "contact": "contacts",
     "user": "contacts",
@@ -195,12 +211,15 @@ SYSTEM = System(
         entity("conversations", CONVERSATIONS),
         entity("satisfaction_ratings", SATISFACTION_RATINGS),
         entity("time_entries", TIME_ENTRIES),
+        entity(
+            "ticket_activities", TICKET_ACTIVITIES, clean={"performed_at": PERFORMED}
+        ),
         entity("contacts", CONTACTS),
         entity("agents", AGENTS),
         entity("groups", GROUPS),
     ),
     "JSON or NDJSON with tickets, conversations, satisfaction_ratings, time_entries, "
-    "contacts, agents or groups (bare objects: in a file named after them), or the CSV "
-    "ticket export",
+    "ticket_activities, contacts, agents or groups (bare objects: in a file named "
+    "after them), or the CSV ticket export",
     read,
 )

@@ -48,6 +48,7 @@ object_id*   id
 object_type
 type*
 user_id      id
+data         json
 created_at*  timestamp
 """
 
@@ -60,6 +61,18 @@ body_text
 created_at*  timestamp
 sent_at      timestamp
 scored_at    timestamp
+"""
+
+TEAMS = """
+id*
+name*
+"""
+
+CUSTOMERS = """
+id*
+email
+phone
+updated_at  timestamp
 """
 
 HEADINGS = {
@@ -92,6 +105,8 @@ PLURAL = {
     "events": "events",
     "satisfaction_surveys": "satisfaction_surveys",
     "surveys": "satisfaction_surveys",
+    "customers": "customers",
+    "teams": "teams",
 }
 KEYS = PLURAL | {key.removesuffix("s"): name for key, name in PLURAL.items()}
 
@@ -108,6 +123,10 @@ def opened(name: str, record: dict[str, Any]) -> answers.Opened:
     row = {TIMES.get(key, key): value for key, value in record.items()}
     if name == "messages":
         row["sender_id"] = (record.get("sender") or {}).get("id")
+    if name == "customers":
+        channels = record.get("channels") or ()
+        phones = (c.get("address") for c in channels if c.get("type") == "phone")
+        row["phone"] = next(phones, None)
     if name != "tickets":
         yield name, row
         return
@@ -150,8 +169,10 @@ SYSTEM = System(
             newest="scored_at",
             clean=moments(SATISFACTION_SURVEYS),
         ),
+        entity("customers", CUSTOMERS, clean=moments(CUSTOMERS)),
+        entity("teams", TEAMS),
     ),
-    "JSON or NDJSON with tickets, messages, events or satisfaction_surveys in a file "
-    "named after them, or the CSV export of tickets",
+    "JSON or NDJSON with tickets, messages, events, satisfaction_surveys, customers or "
+    "teams in a file named after them, or the CSV export of tickets",
     read,
 )

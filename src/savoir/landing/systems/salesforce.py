@@ -30,6 +30,10 @@ contact_phone
 owner_id          id
 owner
 parent_id         id
+order_id          id
+call_id           id
+handle_seconds    integer
+compensation      decimal
 """
 
 CASE_HISTORY = """
@@ -141,6 +145,11 @@ HEADINGS = {
     "parentid": "parent_id",
     "parent_case_id": "parent_id",
     "product_c": "product",
+    # the account's own, if it calls them so
+    "order_id_c": "order_id",
+    "call_id_c": "call_id",
+    "handle_seconds_c": "handle_seconds",
+    "compensation_c": "compensation",
 }
 OF_A_CASE = {
     "caseid": "case_id",

@@ -109,6 +109,24 @@ def test_bare_objects_are_named_by_their_file(file, record, entity, folders):
     assert (row.entity, row.rows_landed) == (entity, 1)
 
 
+def test_ticket_activities_say_their_day_first(folders, only):
+    activity = {
+        "performed_at": "15-03-2026 06:12:58 +0000",
+        "ticket_id": 18,
+        "performer_type": "user",
+        "performer_id": 8,
+        "activity": {"new_ticket": True, "status": "Open", "group": "Retours"},
+    }
+    other = activity | {"performed_at": "03-15-26"}
+    row = only(
+        "freshdesk/activities.json", json.dumps({"activities_data": [activity, other]})
+    )
+    assert (row.entity, row.rows_landed) == ("ticket_activities", 1)
+    [landed] = folders.rows("freshdesk/ticket_activities")
+    assert landed["performed_at"] == "2026-03-15T06:12:58+00:00"
+    assert json.loads(landed["activity"])["group"] == "Retours"
+
+
 def test_the_csv_export(folders, only):
     row = only(
         "freshdesk/export 1.csv",

@@ -89,6 +89,29 @@ def test_events(folders, only):
     assert folders.reasons() == [(2, "object_id: missing (a value is required)")]
 
 
+def test_an_event_says_the_team_and_a_customer_the_telephone(folders):
+    event = {
+        "id": 1,
+        "object_id": 7,
+        "type": "ticket-team-assigned",
+        "data": {"assignee_team_id": 70},
+        "created_datetime": "2026-01-10T10:00:00",
+    }
+    customer = {
+        "id": 50,
+        "email": None,
+        "channels": [
+            {"type": "email", "address": "ann@example.com"},
+            {"type": "phone", "address": "+33639981234"},
+        ],
+    }
+    folders.write("gorgias/events.json", json.dumps({"data": [event]}))
+    folders.write("gorgias/customers.json", json.dumps({"data": [customer]}))
+    folders.land()
+    assert folders.column("gorgias/events", "data") == ['{"assignee_team_id":70}']
+    assert folders.column("gorgias/customers", "phone") == ["+33639981234"]
+
+
 def test_the_csv_export(folders, only):
     row = only(
         "gorgias/view 12.csv",
