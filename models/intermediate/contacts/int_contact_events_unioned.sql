@@ -18,6 +18,12 @@ stated_events as (
 
 ),
 
+aliases as (
+
+    select * from {{ ref('agent_aliases') }}
+
+),
+
 zendesk as (
 
     select
@@ -57,24 +63,29 @@ zendesk as (
 stated as (
 
     select
-        source_system || ':' || md5(concat_ws(
+        events.source_system || ':' || md5(concat_ws(
             '|',
-            contact_source_id,
-            occurred_at,
-            event_type,
-            coalesce(actor_source_id, ''),
-            coalesce(from_value, ''),
-            coalesce(to_value, '')
+            events.contact_source_id,
+            events.occurred_at,
+            events.event_type,
+            coalesce(events.actor_source_id, ''),
+            coalesce(events.from_value, ''),
+            coalesce(events.to_value, '')
         )) as event_id,
-        source_system || ':' || contact_source_id as contact_id,
-        source_system || ':' || actor_source_id as actor_id,
-        coalesce(actor_type, 'agent') as actor_type,
-        event_type,
-        from_value,
-        to_value,
-        occurred_at
+        events.source_system || ':' || events.contact_source_id as contact_id,
+        coalesce(aliases.agent_source_system, events.source_system) || ':'
+        || coalesce(aliases.agent_source_id, events.actor_source_id) as actor_id,
+        coalesce(events.actor_type, 'agent') as actor_type,
+        events.event_type,
+        events.from_value,
+        events.to_value,
+        events.occurred_at
 
-    from stated_events
+    from stated_events as events
+    left join aliases
+        on
+            events.source_system = aliases.source_system
+            and events.actor_source_id = aliases.source_agent_id
 
 ),
 

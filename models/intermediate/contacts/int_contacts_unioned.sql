@@ -38,6 +38,12 @@ channels as (
 
 ),
 
+aliases as (
+
+    select * from {{ ref('agent_aliases') }}
+
+),
+
 bots as (
 
     select source_system || ':' || source_agent_id as agent_id
@@ -124,7 +130,8 @@ stated as (
         contacts.customer_source_id,
         contacts.email_key,
         contacts.phone_key,
-        contacts.source_system || ':' || contacts.agent_source_id as agent_id,
+        coalesce(aliases.agent_source_system, contacts.source_system) || ':'
+        || coalesce(aliases.agent_source_id, contacts.agent_source_id) as agent_id,
         contacts.call_source_id,
         contacts.order_source_id,
         coalesce(channels.channel, 'other') as channel,
@@ -178,6 +185,10 @@ stated as (
         on
             contacts.channel = channels.source_channel
             and contacts.source_system = channels.source_system
+    left join aliases
+        on
+            contacts.source_system = aliases.source_system
+            and contacts.agent_source_id = aliases.source_agent_id
 
 ),
 

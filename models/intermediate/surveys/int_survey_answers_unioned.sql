@@ -38,6 +38,12 @@ questions as (
 
 ),
 
+aliases as (
+
+    select * from {{ ref('agent_aliases') }}
+
+),
+
 default_scales as (
 
     select * from {{ ref('default_scales') }}
@@ -136,24 +142,29 @@ qualtrics as (
 stated as (
 
     select
-        source_system,
-        response_source_id as source_id,
-        survey_id,
-        question_type,
-        dimension,
-        contact_source_id,
-        customer_source_id,
-        email_key,
-        source_system || ':' || agent_source_id as agent_id,
+        answers.source_system,
+        answers.response_source_id as source_id,
+        answers.survey_id,
+        answers.question_type,
+        answers.dimension,
+        answers.contact_source_id,
+        answers.customer_source_id,
+        answers.email_key,
+        coalesce(aliases.agent_source_system, answers.source_system) || ':'
+        || coalesce(aliases.agent_source_id, answers.agent_source_id) as agent_id,
         null as team,
-        score,
-        scale_min,
-        scale_max,
-        scale_direction,
-        comment_characters,
-        answered_at
+        answers.score,
+        answers.scale_min,
+        answers.scale_max,
+        answers.scale_direction,
+        answers.comment_characters,
+        answers.answered_at
 
-    from stated_answers
+    from stated_answers as answers
+    left join aliases
+        on
+            answers.source_system = aliases.source_system
+            and answers.agent_source_id = aliases.source_agent_id
 
 ),
 
