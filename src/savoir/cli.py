@@ -42,6 +42,11 @@ def _stop_unreadable(error: Exception, code: int = 1) -> None:
     _stop(f"cannot read {paths.database()}: {error}", code)
 
 
+Helpdesk = Literal[
+    "zendesk", "freshdesk", "intercom", "hubspot", "salesforce", "gorgias"
+]
+
+
 @app.command()
 def demo(
     folder: Annotated[
@@ -49,6 +54,9 @@ def demo(
     ] = None,
     seed: Annotated[int, typer.Option(help="Another seed is another world.")] = 2025,
     scale: Annotated[float, typer.Option(help="Multiplies the customers.")] = 1.0,
+    helpdesk: Annotated[
+        Helpdesk, typer.Option(help="The product the retailer's tickets are in.")
+    ] = "zendesk",
     contacts: Annotated[
         int | None,
         typer.Option(
@@ -75,8 +83,10 @@ def demo(
         if contacts is None:
             from savoir.demo import write_demo
 
-            write_demo(target, seed=seed, scale=scale)
+            write_demo(target, seed=seed, scale=scale, helpdesk=helpdesk)
             says = f"Demo exports, and the truths planted in them, in {target}"
+            if helpdesk != "zendesk":
+                says = f"Demo exports, with tickets of {helpdesk}, in {target}"
         else:
             from savoir.demo.scale import write_scale
 

@@ -13,12 +13,11 @@ from savoir.demo.exports import (
     write_shopify,
 )
 from savoir.demo.files import Written, write
+from savoir.demo.helpdesks import HELPDESKS, name_tickets
 from savoir.demo.simulation import simulate
 from savoir.demo.truth import truth
-from savoir.demo.zendesk import write_zendesk
 
 WRITERS = (
-    ("zendesk", write_zendesk),
     ("asterisk", write_asterisk),
     ("shopify", write_shopify),
     ("qualtrics", write_qualtrics),
@@ -34,30 +33,40 @@ Everything in this folder is synthetic: Maison Lumen, its customers, its agents 
 figures do not exist. E-mail addresses use domains and telephone numbers use ranges
 reserved for fiction. One folder per system, as the vendor writes its export (generic:
 CSV files of the generic contract); a few rows are wrong on purpose. _truth/truth.json
-says what a correct warehouse finds.
+says what a correct warehouse finds, where the helpdesk is Zendesk.
 """
 
 
 def write_demo(
-    folder: Path, *, seed: int = 2025, scale: float = 1.0, show_progress: bool = True
+    folder: Path,
+    *,
+    seed: int = 2025,
+    scale: float = 1.0,
+    helpdesk: str = "zendesk",
+    show_progress: bool = True,
 ) -> Path:
     """Write eighteen months of exports (2025-01 to 2026-06) and their truth.
 
     Systems go to `<folder>/<system>/`, the truth to `<folder>/_truth/truth.json`. The
-    same seed and scale give the same bytes; `scale` multiplies customers. Returns the
-    folder. Raises ValueError for a scale outside (0, 25].
+    same seed and scale give the same bytes; `scale` multiplies customers. `helpdesk` is
+    a key of `HELPDESKS`: others than Zendesk do not carry all of the truth, so they
+    come without. Returns the folder. Raises ValueError for a scale outside (0, 25].
     """
     world = simulate(seed, scale)
+    name_tickets(world, helpdesk)
     written: list[Written] = []
+    writers = ((helpdesk, HELPDESKS[helpdesk]), *WRITERS)
     for system, write_exports in track(
-        WRITERS, "Writing the demo exports", disable=not show_progress
+        writers, "Writing the demo exports", disable=not show_progress
     ):
         written += write_exports(world, folder / system)
+    write(folder / "README.txt", README)
+    if helpdesk != "zendesk":
+        return folder
     found = truth(world, folder, written)
     for part in (workforce, outreach):
         found |= part.truth(world)
         found["definitions"] = found["definitions"] | part.DEFINITIONS
     text = json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True)
     write(folder / "_truth" / "truth.json", text + "\n")
-    write(folder / "README.txt", README)
     return folder
