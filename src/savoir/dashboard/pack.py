@@ -55,6 +55,8 @@ def _read(connection: duckdb.DuckDBPyConnection, only: Only | None) -> Pack:
         "coverage": read_rows(connection, COVERAGE) if only is None else [],
         "health": _health(marts) if only is None else [],
         "uplift": read_rows(connection, UPLIFT) if only is None else [],
+        "forecast": read_rows(connection, FORECAST) if only is None else [],
+        "whatIf": read_rows(connection, WHAT_IF) if only is None else [],
         "percentiles": _percentiles(connection, writer) if only is None else None,
     }
     return Pack(meta, writer.joined())
@@ -111,6 +113,24 @@ select
 from kpis.rpt_uplift
 where cut in ('overall', 'reason')
 order by cut = 'overall' desc, issues desc, cut_value
+"""
+
+FORECAST = """
+select
+    channel, date_day, forecast.expected_contacts, contacts_low, contacts_high,
+    max(agents_erlang_c) as most_agents, sum(paid_hours) as paid_hours
+from kpis.rpt_volume_forecast as forecast
+left join kpis.rpt_staffing_need using (channel, date_day)
+group by all
+order by all
+"""
+
+WHAT_IF = """
+select
+    lever, change_value, outcome, source, lever_value, outcome_value, effect,
+    gain_amount::double as gain, cost_amount::double as cost
+from kpis.rpt_what_if
+order by lever, outcome, change_value
 """
 
 

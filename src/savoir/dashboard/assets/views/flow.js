@@ -10,6 +10,7 @@ registerView({
       h("div", { class: "gauges four" },
         ["contact_volume", "service_level", "abandonment_rate", "backlog"].map((id) => gaugeCard(app, compared(app, kpi(id))))),
       h("div", { class: "columns two-one" }, hourHeat(app), cutCard(app, kpi("service_level"), "local_hour")),
+      app.pack.forecast.length ? forecastCard(app) : "",
       h("div", { class: "columns two" }, percentileCard(app), windowCard(app)),
       h("div", { class: "columns two" },
         ["abandonment_rate", "backlog"].map((id) => trendCard(app, kpi(id), { hasTools: false }))),
@@ -82,4 +83,57 @@ function windowCard(app) {
       [figureElement(kpi, period, figure, app), figure.isProvisional ? h("span", { title: app.text("provisional") }, " *") : ""],
       intervalText(app, kpi, figure), formatNumber(figure.n, 0, app.language)]), title),
     rows.some(({ figure }) => figure.isProvisional) ? h("p", { class: "note" }, `* ${app.text("provisional").toLowerCase()}`) : null);
+}
+
+/** Days of the past beside the forecast. */
+const BESIDE = 56;
+
+/** What is to come in a channel: the one filtered by, else the one of which most comes. */
+function forecastCard(app) {
+  const { engine, state, pack } = app;
+  const total = (channel) => pack.forecast.reduce((sum, row) => sum + (row.channel === channel ? row.expected_contacts : 0), 0);
+  const channels = [...new Set(pack.forecast.map((row) => row.channel))].sort((one, other) => total(other) - total(one));
+  const chosen = state.filters.channel ?? [];
+  const channel = chosen.length ? chosen.find((value) => channels.includes(value)) : channels[0];
+  if (engine.cuts.some((cut) => cut !== "channel") || chosen.length > 1 || !channel) {
+    return card({ title: app.text("forecast.title", { channel: "" }) }, unansweredNote(app));
+  }
+  const title = app.text("forecast.title", { channel: app.valueLabel("channel", channel) });
+  const rows = pack.forecast.filter((row) => row.channel === channel);
+  const kpi = engine.kpis.get("contact_volume");
+  const past = engine.series("day", engine.asOf, BESIDE).map((period) => ({
+    date: period.start,
+    actual: engine.figuresBy(kpi, period, "channel").find(({ value }) => value === channel)?.figure.value ?? 0,
+  }));
+  const number = (value, digits) => formatNumber(value, digits, app.language);
+  const values = [...past, ...rows.map((row) => ({
+    date: row.date_day, expected: row.expected_contacts, low: row.contacts_low, high: row.contacts_high,
+  }))].map((row) => ({
+    ...row, day: formatDate(row.date, app.language),
+    text: row.actual === undefined ? `${number(row.expected, 1)} (${number(row.low, 0)}–${number(row.high, 0)})` : number(row.actual, 0),
+  }));
+  const x = { field: "date", type: "temporal", timeUnit: "utcyearmonthdate", axis: { title: null, grid: false, format: "%d/%m", labelOverlap: "parity" } };
+  const y = (field) => ({ field, type: "quantitative", axis: { title: null, tickCount: 5, domain: false, ticks: false } });
+  const line = (field, css, dash) => ({
+    transform: [{ filter: `isValid(datum.${field})` }],
+    mark: { type: "line", color: colour(css), strokeDash: dash }, encoding: { x, y: y(field) },
+  });
+  const spec = {
+    height: 220, data: { values },
+    layer: [
+      { transform: [{ filter: "isValid(datum.low)" }], mark: { type: "area", color: colour("accent"), opacity: 0.15 }, encoding: { x, y: y("low"), y2: { field: "high" } } },
+      line("actual", "muted", []), line("expected", "accent", [4, 3]),
+      {
+        mark: { type: "rule", opacity: 0, strokeWidth: 12 },
+        encoding: { x, tooltip: [["day", "grain.day"], ["text", "contacts"]].map(([field, key]) => ({ field, type: "nominal", title: app.text(key) })) },
+      },
+    ],
+  };
+  const table = () => dataTable(
+    [{ label: app.text("grain.day") }, { label: app.text("forecast.expected"), number: true }, { label: app.text("interval"), number: true },
+      { label: app.text("forecast.agents"), number: true }, { label: app.text("forecast.hours"), number: true }],
+    rows.map((row) => [formatDate(row.date_day, app.language),
+      h("span", { "data-forecast": row.date_day }, number(row.expected_contacts, 1)), `${number(row.contacts_low, 0)}–${number(row.contacts_high, 0)}`,
+      row.most_agents === null ? MISSING : number(row.most_agents, 0), row.paid_hours === null ? MISSING : number(row.paid_hours, 1)]), title);
+  return card({ title, note: app.text("forecast.note") }, chart(spec, title, table, app));
 }

@@ -13,6 +13,7 @@ registerView({
       h("div", { class: "columns two" }, ["reason", "channel"].map((cut) => cutCard(app, kpi("cost_per_resolution"), cut))),
       h("div", { class: "columns two" }, cutCard(app, kpi("repurchase_rate"), "reason"), repurchaseCard(app)),
       app.pack.uplift.length ? upliftCard(app) : "",
+      app.pack.whatIf.length ? whatIfCard(app) : "",
       atRiskCard(app),
       dearestCard(app));
   },
@@ -115,4 +116,58 @@ function dearestCard(app) {
     rows.map((row) => [h("code", {}, row.contact_id), formatDate(row.date_day, app.language), app.format(row.cost, "EUR"),
       formatNumber(row.contacts, 0, app.language), app.valueLabel("channel", row.channel), app.valueLabel("reason", row.reason ?? "unknown"),
       app.valueLabel("team", row.team ?? "unknown")]), title));
+}
+
+/** What a change of a lever adds to an outcome, on straight lines between what is known. */
+function effectOf(rows, lever, outcome, change) {
+  const known = rows.filter((row) => row.lever === lever && row.outcome === outcome);
+  if (!known.length) return 0;
+  const after = known.find((row) => row.change_value >= change) ?? known.at(-1);
+  const before = known.findLast((row) => row.change_value <= change) ?? known[0];
+  const step = after.change_value - before.change_value;
+  return before.effect + (step ? ((change - before.change_value) / step) * (after.effect - before.effect) : 0);
+}
+
+/** Levers to move, and what a month would cost and bring then. */
+function whatIfCard(app) {
+  const rows = app.pack.whatIf;
+  const title = app.text("whatif.title");
+  const levers = ["fcr", "handle_time", "agents", "automation"].filter((lever) => rows.some((row) => row.lever === lever));
+  const changes = Object.fromEntries(levers.map((lever) => [lever, 0]));
+  const today = (outcome) => rows.find((row) => row.outcome === outcome)?.outcome_value ?? null;
+  const { gain, cost } = rows[0];
+  const results = h("div", { "aria-live": "polite" });
+  const draw = () => {
+    const added = (outcome) => levers.reduce((sum, lever) => sum + effectOf(rows, lever, outcome, changes[lever]), 0);
+    const spent = cost + added("cost");
+    const level = today("service_level");
+    const lines = [
+      ["cost", cost, spent, "EUR"],
+      ["margin", today("margin"), today("margin") === null ? null : today("margin") + added("margin"), "EUR"],
+      // points of the phone add up only as far as there are calls
+      ["service_level", level, level === null ? null : Math.min(Math.max(level + added("service_level"), 0), 100), "percent"],
+      ["roi", cost > 0 ? (100 * (gain - cost)) / cost : null, spent > 0 ? (100 * (gain + added("margin") - spent)) / spent : null, "percent"],
+    ];
+    results.replaceChildren(dataTable(
+      [{ label: app.text("whatif.month") }, { label: app.text("whatif.today"), number: true }, { label: app.text("whatif.then"), number: true }],
+      lines.map(([name, now, then, unit]) => [app.text(`whatif.${name}`), app.format(now, unit),
+        h("b", { "data-what-if": name, "data-value": then }, app.format(then, unit))]), title));
+  };
+  const slider = (lever) => {
+    const steps = rows.filter((row) => row.lever === lever).map((row) => row.change_value);
+    const label = app.text(`whatif.${lever}`);
+    const said = h("output", {}, "0");
+    return h("label", { class: "slider" }, h("span", {}, label),
+      h("input", {
+        type: "range", min: String(Math.min(...steps)), max: String(Math.max(...steps)), step: lever === "handle_time" ? "5" : "1", value: "0",
+        "aria-label": label, "data-lever": lever,
+        oninput: (event) => {
+          changes[lever] = Number(event.target.value);
+          said.textContent = formatNumber(changes[lever], 0, app.language, true);
+          draw();
+        },
+      }), said);
+  };
+  draw();
+  return card({ title, note: app.text("whatif.note") }, h("div", { class: "sliders" }, levers.map(slider)), results);
 }
