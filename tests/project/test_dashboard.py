@@ -658,6 +658,76 @@ def test_uplift_and_value_at_risk_are_those_of_the_marts(page, marts):
     assert rows
 
 
+def test_roi_stands_in_its_versions(page, marts):
+    go(page, "money?grain=year&start=2025-01-01&lang=en&channel=phone")
+    shown = dict(
+        page.eval_on_selector_all(
+            "[data-roi]",
+            "cells => cells.map((cell) => [cell.dataset.roi, cell.innerText])",
+        )
+    )
+    rows = marts.sql("""
+        select
+            attribution,
+            100 * sum(support_net_gain_amount)::double / sum(support_cost_amount),
+            100 * sum(support_net_gain_low_amount)::double / sum(support_cost_amount)
+        from kpis.rpt_support_pnl
+        where cut = 'channel' and cut_value = 'phone' and year(month_start_date) = 2025
+        group by attribution
+    """).fetchall()
+    roi = {attribution: (value, low) for attribution, value, low in rows}
+    assert shown == {
+        "observed": format_value(roi["observed"][0], "percent", "en"),
+        "matched": format_value(roi["matched"][0], "percent", "en"),
+        "least": format_value(roi["matched"][1], "percent", "en"),
+    }
+
+
+def test_what_is_to_come_is_the_forecast(page, marts):
+    go(page, "flow?grain=all&lang=en&channel=email")
+    card = page.locator(".card", has=page.get_by_text("Contacts to come, E-mail"))
+    card.locator("summary").click()
+    shown = dict(
+        card.locator("[data-forecast]").evaluate_all(
+            "cells => cells.map((cell) => [cell.dataset.forecast, cell.innerText])"
+        )
+    )
+    rows = marts.sql("""
+        select date_day::varchar, printf('%.1f', expected_contacts)
+        from kpis.rpt_volume_forecast
+        where channel = 'email'
+    """).fetchall()
+    assert shown == dict(rows)
+    assert len(rows) == 28
+
+
+def test_a_lever_moves_what_the_mart_says(page, marts):
+    go(page, "money?grain=all&lang=en")
+    page.locator("[data-lever=handle_time]").fill("-30")
+    page.locator("[data-lever=fcr]").fill("2")
+    shown = dict(
+        page.eval_on_selector_all(
+            "[data-what-if]",
+            "cells => cells.map((c) => [c.dataset.whatIf, c.innerText])",
+        )
+    )
+    rows = marts.sql("""
+        select outcome, sum(effect), max(outcome_value), max(gain_amount)::double
+        from kpis.rpt_what_if
+        where (lever, change_value) in (('handle_time', -30), ('fcr', 2))
+        group by outcome
+    """).fetchall()
+    then = {outcome: now + effect for outcome, effect, now, _ in rows}
+    effects = {outcome: effect for outcome, effect, *_ in rows}
+    net = rows[0][3] + effects["margin"] - then["cost"]
+    assert shown == {
+        "cost": format_value(then["cost"], "EUR", "en"),
+        "margin": format_value(then["margin"], "EUR", "en"),
+        "service_level": format_value(then["service_level"], "percent", "en"),
+        "roi": format_value(100 * net / then["cost"], "percent", "en"),
+    }
+
+
 def test_the_definitions_are_found_and_say_what_they_stand_on(browser, dashboard):
     page = opened(browser, dashboard, "definitions?lang=fr")
     lines = page.locator(".catalogue tbody tr")

@@ -55,6 +55,7 @@ def _read(connection: duckdb.DuckDBPyConnection, only: Only | None) -> Pack:
         "coverage": read_rows(connection, COVERAGE) if only is None else [],
         "health": _health(marts) if only is None else [],
         "uplift": read_rows(connection, UPLIFT) if only is None else [],
+        "pnl": read_rows(connection, PNL) if only is None else [],
         "forecast": read_rows(connection, FORECAST) if only is None else [],
         "whatIf": read_rows(connection, WHAT_IF) if only is None else [],
         "percentiles": _percentiles(connection, writer) if only is None else None,
@@ -113,6 +114,19 @@ select
 from kpis.rpt_uplift
 where cut in ('overall', 'reason')
 order by cut = 'overall' desc, issues desc, cut_value
+"""
+
+PNL = """
+select
+    month_start_date, attribution, cut, cut_value,
+    support_cost_amount::double as cost,
+    retained_margin_amount::double as margin,
+    retained_margin_low_amount::double as margin_low,
+    support_net_gain_amount::double as net,
+    support_net_gain_low_amount::double as net_low
+from kpis.rpt_support_pnl
+where cut in ('overall', 'channel', 'reason', 'product', 'site', 'partner')
+order by all
 """
 
 FORECAST = """

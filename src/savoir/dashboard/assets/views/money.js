@@ -12,6 +12,7 @@ registerView({
       h("div", { class: "columns two" }, accountCard(app), trendCard(app, kpi("roi"), { hasTools: false })),
       h("div", { class: "columns two" }, ["reason", "channel"].map((cut) => cutCard(app, kpi("cost_per_resolution"), cut))),
       h("div", { class: "columns two" }, cutCard(app, kpi("repurchase_rate"), "reason"), repurchaseCard(app)),
+      app.pack.pnl.length ? versionsCard(app) : "",
       app.pack.uplift.length ? upliftCard(app) : "",
       app.pack.whatIf.length ? whatIfCard(app) : "",
       atRiskCard(app),
@@ -63,6 +64,28 @@ function repurchaseCard(app) {
       const figure = engine.figure(kpi, period);
       return [app.text("days", { n: days }), figureElement(kpi, period, figure, app),
         intervalText(app, kpi, figure), formatNumber(figure.n, 0, app.language)];
+    }), title));
+}
+
+/** What support earned, by what it is held to have caused. */
+function versionsCard(app) {
+  const { engine, period, state, pack } = app;
+  const title = app.text("versions.title");
+  const cut = engine.cuts[0] ?? "overall";
+  const values = cut === "overall" ? ["all"] : state.filters[cut];
+  const rows = pack.pnl.filter((row) => row.cut === cut && values.includes(row.cut_value) &&
+    period.start <= row.month_start_date && row.month_start_date <= period.end);
+  if (engine.cuts.length > 1 || ["day", "week"].includes(period.grain) || !rows.length) return card({ title }, unansweredNote(app));
+  const sum = (attribution, name) => rows.reduce((total, row) => total + (row.attribution === attribution ? row[name] : 0), 0);
+  const versions = [["observed", "observed", "margin", "net"], ["matched", "matched", "margin", "net"], ["least", "matched", "margin_low", "net_low"]];
+  return card({ title, note: app.text("versions.note") }, dataTable(
+    [{ label: app.text("versions.version") }, { label: app.text("versions.margin"), number: true }, { label: app.text("account.support_cost_amount"), number: true },
+      { label: app.text("account.support_net_gain_amount"), number: true }, { label: app.text("versions.roi"), number: true }],
+    versions.map(([name, attribution, margin, net]) => {
+      const cost = sum(attribution, "cost");
+      const roi = cost > 0 ? (100 * sum(attribution, net)) / cost : null;
+      return [app.text(`versions.${name}`), app.format(sum(attribution, margin), "EUR"), app.format(cost, "EUR"), app.format(sum(attribution, net), "EUR"),
+        h("b", { "data-roi": name, "data-value": roi }, app.format(roi, "percent"))];
     }), title));
 }
 
