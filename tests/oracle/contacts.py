@@ -1,7 +1,7 @@
 """Contacts: tickets with the calls they were opened for, and calls of their own."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -147,7 +147,10 @@ class Ticket:
     def agent(self) -> str | None:
         """Whoever answered first, by telephone or in writing."""
         on_phone = next((call.agent for call in self.calls if call.agent), None)
-        in_writing = agent_key(self.history.first_agent or self.row.agent_id)
+        in_writing = agent_key(
+            self.history.first_agent or self.row.agent_id,
+            self.history.reference.agent_aliases,
+        )
         answered, replied = self.answered_at, self.replied_at
         if answered and (replied is None or answered <= replied):
             return on_phone or in_writing
@@ -470,10 +473,14 @@ def key(row: ContactRow) -> str:
     return f"{row.system}:{row.contact_id}"
 
 
-def agent_key(agent_id: str | None) -> str | None:
+def agent_key(
+    agent_id: str | None, aliases: Mapping[tuple[str, str], str] | None = None
+) -> str | None:
     """Return an agent's key; the readers of named systems give keys already."""
     is_key = agent_id and agent_id.startswith(("zendesk:", "asterisk:"))
-    return agent_id if is_key or not agent_id else f"generic:{agent_id}"
+    if is_key or not agent_id:
+        return agent_id
+    return (aliases or {}).get(("generic", agent_id), f"generic:{agent_id}")
 
 
 def earliest(instants: Iterable[datetime | None]) -> datetime | None:

@@ -217,7 +217,8 @@ class Perception:
             of_contact
             | self.describer.of_team(answer.row.team or (contact and contact.team), day)
             | {
-                "agent": agent_key(answer.row.agent_id) or (contact and contact.agent),
+                "agent": agent_key(answer.row.agent_id, self.reference.agent_aliases)
+                or (contact and contact.agent),
                 "survey": answer.row.survey_id,
                 "dimension": answer.row.dimension,
             }

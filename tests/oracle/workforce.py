@@ -50,8 +50,7 @@ class Workforce:
                 self.count_day(agent, day, of_day, handled[agent, day])
 
     def agent(self, agent_id: str) -> str:
-        known = self.reference.agent_aliases.get(("generic", agent_id))
-        return known or agent_key(agent_id)
+        return agent_key(agent_id, self.reference.agent_aliases)
 
     def days_of(self, row: ActivityRow) -> list[date]:
         """Return the local days of an interval; some have no 24 hours."""

@@ -203,6 +203,9 @@ LAYOUT = {
     ("freshdesk", "contacts"): "id email phone mobile created_at updated_at",
     ("freshdesk", "agents"): "id email created_at updated_at",
     ("freshdesk", "groups"): "id name created_at updated_at",
+    ("freshdesk", "ticket_activities"): (
+        "ticket_id performed_at performer_type performer_id activity"
+    ),
     ("intercom", "conversations"): (
         "id created_at updated_at state open priority assignee_id assignee_type "
         "admin_assignee_id team_assignee_id contact_id author_id author_type "
@@ -227,7 +230,8 @@ LAYOUT = {
     ("salesforce", "cases"): (
         "id case_number created_at updated_at closed_at status is_closed is_escalated "
         "is_deleted master_record_id origin type reason priority product contact_id "
-        "contact_email contact_phone owner_id owner parent_id"
+        "contact_email contact_phone owner_id owner parent_id order_id call_id "
+        "handle_seconds compensation"
     ),
     ("salesforce", "case_history"): (
         "id case_id case_number created_at created_by_id created_by field old_value "
@@ -250,7 +254,9 @@ LAYOUT = {
     ("gorgias", "messages"): (
         "id ticket_id public from_agent sender_id via rule_id created_at updated_at"
     ),
-    ("gorgias", "events"): "id object_id object_type type user_id created_at",
+    ("gorgias", "events"): "id object_id object_type type user_id data created_at",
+    ("gorgias", "customers"): "id email phone updated_at",
+    ("gorgias", "teams"): "id name",
     ("gorgias", "satisfaction_surveys"): (
         "id ticket_id customer_id score body_text created_at sent_at scored_at"
     ),

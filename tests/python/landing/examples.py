@@ -208,6 +208,17 @@ EXAMPLES = [
     answer("freshdesk", "contacts", "phone", {"phone": "x"}),
     answer("freshdesk", "agents", None, {"contact": {"email": "x"}}),
     answer("freshdesk", "groups", None, {"name": "x"}),
+    answer(
+        "freshdesk",
+        "ticket_activities",
+        "performer_type",
+        {
+            "performed_at": "01-03-2026 10:00:00 +0000",
+            "performer_type": "x",
+            "activity": {"status": "Open"},
+        },
+        key="ticket_id",
+    ),
     table("generic", "contacts", "contact_id", "reason"),
     table("generic", "contact_events", "contact_id", "from_value"),
     table("generic", "calls", "call_id", "queue"),
@@ -254,6 +265,8 @@ EXAMPLES = [
         "object_type",
         {"object_id": 1, "type": "x", "created_datetime": DAY, "object_type": "x"},
     ),
+    answer("gorgias", "customers", "email", {"email": "x", "channels": []}),
+    answer("gorgias", "teams", None, {"name": "x"}),
     answer(
         "gorgias",
         "satisfaction_surveys",
