@@ -158,6 +158,7 @@ class Project:
             )
             for key, node in self.nodes.items()
             if node["resource_type"] == "test"
+            and node["config"]["enabled"]  # those of Python models are not, here
             and node["config"]["severity"].lower() == "error"
         }
 

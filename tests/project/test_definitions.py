@@ -81,6 +81,7 @@ def test_a_kpi_declares_the_parameters_that_its_sql_reads(read, declared, frame)
     # FCR, and what stands on its issues
     assert {kpi_id for kpi_id in read if "fcr_window_days" in read[kpi_id]} == {
         *("fcr", "automation_rate", "cost_per_resolution", "roi", "repurchase_rate"),
+        "repurchase_uplift",
         *SHARED["repurchase_days"],
     }
 

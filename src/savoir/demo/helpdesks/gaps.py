@@ -99,6 +99,8 @@ GAPS: dict[str, tuple[Gap, ...]] = {
                 "leg_seconds",
                 "resolution_net_*",
                 "issues_repurchase*",
+                "issues_matched",
+                "uplift_*",
                 "repurchase_margin_amount",
                 "support_gain_amount",
             ),
