@@ -54,7 +54,7 @@ def layer(model):
 
 
 def readable(model):
-    """Layers it may read: fits have no contract, so are no marts, but read as marts do."""
+    """The layers it may read: fits have no contract, but read what marts do."""
     own = "kpis" if "value" in model["fqn"] else layer(model)
     return LAYERS[: LAYERS.index(own) + 1]
 
