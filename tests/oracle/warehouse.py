@@ -150,7 +150,8 @@ class Project:
 
     @cached_property
     def data_tests(self) -> dict[str, tuple[list[str], str]]:
-        """dbt's data tests by name: what they read, and their SQL."""
+        """dbt's data tests of what is built here, by name: what they read, their SQL."""
+        built = set(self.in_order())
         return {
             node["name"]: (
                 [parent.split(".")[-1] for parent in self.parents(key)],
@@ -158,7 +159,10 @@ class Project:
             )
             for key, node in self.nodes.items()
             if node["resource_type"] == "test"
-            and node["config"]["enabled"]  # those of Python models are not, here
+            and node["config"]["enabled"]
+            and built.issuperset(
+                parent for parent in self.parents(key) if parent.startswith("model.")
+            )
             and node["config"]["severity"].lower() == "error"
         }
 
