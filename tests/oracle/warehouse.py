@@ -150,7 +150,7 @@ class Project:
 
     @cached_property
     def data_tests(self) -> dict[str, tuple[list[str], str]]:
-        """dbt's data tests of what is built here, by name: what they read, their SQL."""
+        """dbt's data tests of what is built here: what they read, and their SQL."""
         built = set(self.in_order())
         return {
             node["name"]: (
