@@ -68,8 +68,10 @@ def valueless(world):
 def test_builds_without(world, system, tmp_path):
     away = tmp_path / system
     shutil.move(world.landing / system, away)
-    world.build()
-    shutil.move(away, world.landing / system)
+    try:
+        world.build()
+    finally:
+        shutil.move(away, world.landing / system)
     assert valueless(world) == NEEDS[system]
 
 

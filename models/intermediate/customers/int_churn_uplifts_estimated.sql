@@ -110,7 +110,9 @@ cells as (
     from compared
     cross join everybody
     where compared.is_detractor
+    -- where nobody is one, there is no row of nothing
     group by all
+    having count(*) > 0
 
 ),
 
