@@ -227,8 +227,8 @@ function cutCard(app, kpi, cut) {
   if (!rows.length) return card({ title }, nothingNote(app, kpi));
   const domain = dotDomain(kpi, rows.map(({ figure }) => figure), app.pack.minSample);
   const hasGap = rows.some(({ share }) => share > 0);
-  // reasons as Pareto has them: how far the first few go
-  const isPareto = hasGap && cut === "reason";
+  // reasons as Pareto has them, where there is room: how far the first few go
+  const isPareto = hasGap && cut === "reason" && state.view !== "overview";
   let running = 0;
   const percent = (share) => share ? `${formatNumber(100 * share, 0, app.language)}${NBSP}%` : MISSING;
   const chosen = state.filters[cut] ?? [];
