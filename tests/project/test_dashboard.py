@@ -636,12 +636,19 @@ def test_the_keyboard_goes_everywhere(browser, dashboard):
     page.context.close()
 
 
+def texts_by(page: Page, attribute: str) -> list[tuple[str, str]]:
+    """The texts of the elements with an attribute, by its value; spaces plain."""
+    texts = page.eval_on_selector_all(
+        f"[{attribute}]",
+        "(all, name) => all.map((one) => [one.getAttribute(name), one.innerText])",
+        attribute,
+    )
+    return [(value, " ".join(text.split())) for value, text in texts]
+
+
 def test_uplift_and_value_at_risk_are_those_of_the_marts(page, marts):
     go(page, "money?grain=all&lang=fr&channel=email")
-    shown = page.eval_on_selector_all(
-        "[data-uplift]",
-        "cells => cells.map((c) => [c.dataset.uplift, c.innerText.replace(/\\s/g, ' ')])",
-    )
+    shown = texts_by(page, "data-uplift")
     rows = marts.sql("""
         select cut_value, uplift_points
         from kpis.rpt_uplift
@@ -651,9 +658,7 @@ def test_uplift_and_value_at_risk_are_those_of_the_marts(page, marts):
         value: format_value(points, "points", "fr") for value, points in rows
     }
     assert len(rows) > 5
-    shown = page.eval_on_selector_all(
-        "[data-at-risk]", "cells => cells.map((c) => c.innerText.replace(/\\s/g, ' '))"
-    )
+    shown = [text for _, text in texts_by(page, "data-at-risk")]
     rows = marts.sql("""
         select value_at_risk_amount
         from kpis.rpt_value_at_risk
@@ -667,12 +672,7 @@ def test_uplift_and_value_at_risk_are_those_of_the_marts(page, marts):
 
 def test_roi_stands_in_its_versions(page, marts):
     go(page, "money?grain=year&start=2025-01-01&lang=en&channel=phone")
-    shown = dict(
-        page.eval_on_selector_all(
-            "[data-roi]",
-            "cells => cells.map((cell) => [cell.dataset.roi, cell.innerText])",
-        )
-    )
+    shown = dict(texts_by(page, "data-roi"))
     rows = marts.sql("""
         select
             attribution,
@@ -713,12 +713,7 @@ def test_a_lever_moves_what_the_mart_says(page, marts):
     go(page, "money?grain=all&lang=en")
     page.locator("[data-lever=handle_time]").fill("-30")
     page.locator("[data-lever=fcr]").fill("2")
-    shown = dict(
-        page.eval_on_selector_all(
-            "[data-what-if]",
-            "cells => cells.map((c) => [c.dataset.whatIf, c.innerText.replace(/\\s/g, ' ')])",
-        )
-    )
+    shown = dict(texts_by(page, "data-what-if"))
     rows = marts.sql("""
         select outcome, sum(effect), max(outcome_value), max(gain_amount)::double
         from kpis.rpt_what_if
