@@ -75,6 +75,7 @@ def without_text(example: Example) -> bytes | None:
 def truncated(example: Example) -> bytes:
     content = example.content(example.records())
     if example.form == "json":
+        content = content.rstrip()  # spaces may be more than half of it
         return content[: len(content) // 2]
     *whole, last = content.splitlines(keepends=True)
     separator = b"|" if is_line_based(example) else b","
