@@ -10,7 +10,7 @@ known as (
 
     select
         *,
-        contacts - expected_contacts as error,
+        contacts - expected_contacts as residual,
         (date_day - origin_date - 1) // 7 as week
 
     from {{ ref('int_volumes_forecast') }}
@@ -26,10 +26,10 @@ weeks as (
         is_chosen,
         count(*) as days,
         sum(contacts) as contacts,
-        sum(error) as error,
-        sum(abs(error)) as absolute_error,
-        sum(error * error) as squared_error,
-        sum(abs(error) / nullif(naive_error, 0)) as scaled_error,
+        sum(residual) as residual,
+        sum(abs(residual)) as absolute_error,
+        sum(residual * residual) as squared_error,
+        sum(abs(residual) / nullif(naive_error, 0)) as scaled_error,
         count(*) filter (where contacts between contacts_low and contacts_high)
             as days_inside
 
@@ -46,10 +46,10 @@ judged as (
         is_chosen,
         sum(days)::bigint as days,
         100 * sum(absolute_error) / nullif(sum(contacts), 0) as wape,
-        100 * sum(abs(error)) / nullif(sum(contacts), 0) as weekly_wape,
+        100 * sum(abs(residual)) / nullif(sum(contacts), 0) as weekly_wape,
         sum(scaled_error) / sum(days) as mase,
         sqrt(sum(squared_error) / sum(days)) as rmse,
-        -100 * sum(error) / nullif(sum(contacts), 0) as bias,
+        -100 * sum(residual) / nullif(sum(contacts), 0) as bias,
         100 * sum(days_inside) / sum(days) as interval_coverage
 
     from weeks
