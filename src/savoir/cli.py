@@ -1,5 +1,6 @@
 """The `savoir` command. Each subcommand is one step; the work is done elsewhere."""
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -42,6 +43,31 @@ def _stop_unreadable(error: Exception, code: int = 1) -> None:
     _stop(f"cannot read {paths.database()}: {error}", code)
 
 
+def _print_or_write(
+    language: str,
+    page: Path | None,
+    show: Callable[[Path, Console, str], None],
+    write: Callable[[Path, Path], None],
+) -> None:
+    """Show what the warehouse says, or write it into a Markdown page."""
+    import duckdb
+
+    _require_report(language)
+    try:
+        if page is None:
+            show(paths.database(), Console(), language)
+        else:
+            write(paths.database(), page)
+    except duckdb.Error as error:
+        _stop_unreadable(error)
+    except (OSError, ValueError) as error:
+        _stop(f"cannot write {page}: {error}")
+
+
+Language = Annotated[str, typer.Option(help="Labels: en or fr.")]
+Page = Annotated[
+    Path | None, typer.Option(help="Write it between a Markdown page's marks instead.")
+]
 Helpdesk = Literal[
     "zendesk", "freshdesk", "intercom", "hubspot", "salesforce", "gorgias"
 ]
@@ -232,7 +258,7 @@ def publish(
 
 @app.command()
 def scorecard(
-    language: Annotated[str, typer.Option(help="Labels: en or fr.")] = "en",
+    language: Language = "en",
 ) -> None:
     """Print the scorecard of the built warehouse."""
     import duckdb
@@ -248,7 +274,7 @@ def scorecard(
 
 @app.command()
 def alerts(
-    language: Annotated[str, typer.Option(help="Labels: en or fr.")] = "en",
+    language: Language = "en",
     seen: Annotated[
         Path | None,
         typer.Option(
@@ -296,7 +322,7 @@ def review(
             "--verbatims", help="Show what customers wrote, read from the raw exports."
         ),
     ] = False,
-    language: Annotated[str, typer.Option(help="Labels: en or fr.")] = "en",
+    language: Language = "en",
 ) -> None:
     """Print the weekly review: dearest issues, warmest words, contact of the week."""
     import duckdb
@@ -324,27 +350,13 @@ def review(
 
 @app.command()
 def forecast(
-    language: Annotated[str, typer.Option(help="Labels: en or fr.")] = "en",
-    page: Annotated[
-        Path | None,
-        typer.Option(help="Write it between the marks of a Markdown page instead."),
-    ] = None,
+    language: Language = "en",
+    page: Page = None,
 ) -> None:
     """Print the contacts of the next four weeks, and the agents they need."""
-    import duckdb
-
     from savoir.planning import print_forecast, write_page
 
-    _require_report(language)
-    try:
-        if page is None:
-            print_forecast(paths.database(), Console(), language=language)
-        else:
-            write_page(paths.database(), page)
-    except duckdb.Error as error:
-        _stop_unreadable(error)
-    except (OSError, ValueError) as error:
-        _stop(f"cannot write {page}: {error}")
+    _print_or_write(language, page, print_forecast, write_page)
 
 
 @app.command()
@@ -359,7 +371,7 @@ def whatif(
     automation: Annotated[
         float | None, typer.Option(help="Points more of contacts that bots settle.")
     ] = None,
-    language: Annotated[str, typer.Option(help="Labels: en or fr.")] = "en",
+    language: Language = "en",
 ) -> None:
     """Print what a change would do to cost, margin, service level and ROI."""
     import duckdb
@@ -561,27 +573,13 @@ def write_catalogue(
 
 @app.command()
 def predictions(
-    language: Annotated[str, typer.Option(help="Labels: en or fr.")] = "en",
-    page: Annotated[
-        Path | None,
-        typer.Option(help="Write them between the marks of a Markdown page instead."),
-    ] = None,
+    language: Language = "en",
+    page: Page = None,
 ) -> None:
     """Print how good predictions were on customers who had no part in them."""
-    import duckdb
+    from savoir.predictions import print_predictions, write_page
 
-    from savoir.predictions import show_predictions, write_page
-
-    _require_report(language)
-    try:
-        if page is None:
-            show_predictions(paths.database(), Console(), language)
-        else:
-            write_page(paths.database(), page)
-    except duckdb.Error as error:
-        _stop_unreadable(error)
-    except (OSError, ValueError) as error:
-        _stop(f"cannot write {page}: {error}")
+    _print_or_write(language, page, print_predictions, write_page)
 
 
 @app.command()

@@ -118,7 +118,7 @@ class Said:
     rows: list[list[str]]
 
 
-def print_forecast(database: Path, console: Console, *, language: str = "en") -> None:
+def print_forecast(database: Path, console: Console, language: str = "en") -> None:
     """Print what to expect by channel and week, and how good such forecasts were."""
     for said in tables(database, language):
         table = Table(

@@ -55,7 +55,7 @@ END = "<!-- end of figures -->"
 CHART = "value_calibration.svg"
 
 
-def show_predictions(database: Path, console: Console, language: str = "en") -> None:
+def print_predictions(database: Path, console: Console, language: str = "en") -> None:
     """Print the tables; raise `duckdb.Error` where there is no built warehouse."""
     with duckdb.connect(str(database), read_only=True) as connection:
         console.print(Markdown(tables(connection, language)))

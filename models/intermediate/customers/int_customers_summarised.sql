@@ -34,11 +34,7 @@ horizon as (
 
 days as (
 
-    select
-        {{ date_spine(
-            local_date('first_event_at'), local_date('greatest(first_event_at, as_of)')
-        ) }} as date_day
-
+    select {{ reported_days() }} as date_day
     from horizon
 
 ),
