@@ -15,6 +15,7 @@ TICKETS = {
 }
 ORDERS = {
     "repurchase_rate",
+    "repurchase_uplift",
     "roi",
     "clv",
     "retention_rate",

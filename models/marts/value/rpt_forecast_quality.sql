@@ -1,4 +1,7 @@
-{#- How far off each method was, on days it did not know. -#}
+{#-
+    How far off each method was, on days it did not know. Errors are added up as decimals:
+    the order in which they come must not show.
+-#}
 
 {%- set metrics = {
     'wape': 0, 'weekly_wape': 0, 'mase': 0, 'rmse': 0, 'bias': 0, 'interval_coverage': 95,
@@ -10,7 +13,7 @@ known as (
 
     select
         *,
-        contacts - expected_contacts as residual,
+        (contacts - expected_contacts)::decimal(18, 6) as residual,
         (date_day - origin_date - 1) // 7 as week
 
     from {{ ref('int_volumes_forecast') }}
@@ -29,7 +32,7 @@ weeks as (
         sum(residual) as residual,
         sum(abs(residual)) as absolute_error,
         sum(residual * residual) as squared_error,
-        sum(abs(residual) / nullif(naive_error, 0)) as scaled_error,
+        sum((abs(residual) / nullif(naive_error, 0))::decimal(18, 6)) as scaled_error,
         count(*) filter (where contacts between contacts_low and contacts_high)
             as days_inside
 
