@@ -389,6 +389,7 @@ def drawn(count: int) -> list[Exports]:
     return found
 
 
+CROWD = 15  # worlds
 ALONE = (
     ("contacts.csv", "support_costs.csv"),
     ("contact_events.csv",),
@@ -399,17 +400,23 @@ ALONE = (
 
 
 @cache
-def crowds(count: int = 4, size: int = 15) -> list[Exports]:
-    """Draw worlds, and put those of like time together in one.
+def crowds(count: int = 60) -> list[list[Exports]]:
+    """Draw so many worlds, and put those of like time together, to be merged into one.
 
     A crowd costs a warehouse little more than a small world, and holds more cases.
     Others have exports of one system alone: what it says has no other witness. In the
     last one no contact was ever said to be resolved.
     """
-    found = sorted(drawn(count * size), key=likeness)
-    together = [merged(found[n : n + size]) for n in range(0, len(found), size)]
-    unresolved = merged([world for world in found if not likeness(world)[0]])
-    alone = [{f: together[1][f] for f in files} for files in ALONE]
+    found = sorted(drawn(count), key=likeness)
+    together = [found[n : n + CROWD] for n in range(0, count, CROWD)]
+    unresolved = [world for world in found if not likeness(world)[0]][:90]
+    alone = [
+        [
+            {file: world[file] for file in files if file in world}
+            for world in together[1]
+        ]
+        for files in ALONE
+    ]
     return [*together, *alone, unresolved]
 
 

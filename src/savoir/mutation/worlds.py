@@ -22,12 +22,13 @@ def prepare(folder: Path) -> None:
     from tests.oracle.oracle import judge
     from tests.oracle.parameters import Parameters
     from tests.oracle.warehouse import Project
-    from tests.oracle.worlds import crowds
+    from tests.oracle.worlds import crowds, merged
 
     parameters = Parameters(min_sample=3)
     project = Project.compile(folder, parameters)
     seeds = paths.PROJECT / "seeds"
-    judged = [(world, judge(world, seeds, parameters)) for world in crowds()]
+    together = map(merged, crowds())
+    judged = [(world, judge(world, seeds, parameters)) for world in together]
     for _, opinion in judged:
         expected_scorecard(opinion, project)
     (folder / OPINIONS).write_bytes(pickle.dumps(judged))
