@@ -1,14 +1,16 @@
 {#-
     One bound of the 95 % interval of a KPI, in its unit; `sign` is '-' or '+'.
-    wilson: a share of `n`. nps: adjusted Wald, three answers added, three quarters of
-    one to each end. t: a mean of `n` values whose squares sum to `squares`.
+    wilson: a share of `n`; null for more than all, which is no share. nps: adjusted Wald,
+    three answers added, three quarters of one to each end. t: a mean of `n` values whose
+    squares sum to `squares`.
 -#}
 {% macro kpi_interval(sign, method, numerator, n, squares, scale) -%}
     {%- set z = 1.959963984540054 -%}
     {%- set p = "(" ~ numerator ~ "::double / " ~ n ~ ")" -%}
     {%- set mean_net = "(" ~ numerator ~ "::double / (" ~ n ~ " + 3))" -%}
     case
-        when {{ n }} <= 0 then null
+        when {{ n }} <= 0 or ({{ method }} = 'wilson' and {{ numerator }} > {{ n }})
+            then null
         when {{ method }} = 'wilson'
             then {{ scale }} * (
                 {{ p }} + {{ z * z / 2 }} / {{ n }}

@@ -233,6 +233,8 @@ def interval(
     """Rule: Wilson for proportions, adjusted Wald for NPS, t-intervals for means."""
     if n <= 0 or method == "none" or (method == "t" and n <= 1):
         return None
+    if method == "wilson" and numerator > n:
+        return None  # no share of anything
     if method == "wilson":
         share = numerator / n
         centre = (share + Z * Z / 2 / n) / (1 + Z * Z / n)

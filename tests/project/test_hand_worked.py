@@ -65,6 +65,14 @@ def day(date, channel="phone", **components):
     return f"select date '{date}' as date_day, {', '.join(columns)}"
 
 
+def test_more_than_all_has_no_interval(demo):
+    """Three of two is no share, so no proportion's interval holds it."""
+    rows = day("2026-03-01", csat_answers=2, csat_answers_satisfied=3)
+    (march,) = run(demo, "kpi_csat", {"kpis.kpi_perception_daily": rows})
+    assert march["kpi_value"] == 150
+    assert (march["interval_low"], march["interval_high"]) == (None, None)
+
+
 def test_a_month_is_a_ratio_of_sums(demo):
     """1 of 1 and 1 of 3 are 2 of 4, not the 66.7 % that averaging days would give."""
     rows = " union all ".join(

@@ -26,6 +26,7 @@ function tQuantile(df) {
 /** Middle and reach of a 95 % interval, by method. @returns {[number, number]|null} */
 const INTERVALS = {
   wilson(p, n) {
+    if (p > 1) return null;
     const reach = Z * Math.sqrt(Math.max(p * (1 - p), 0) / n + (Z * Z) / 4 / (n * n));
     return [(p + (Z * Z) / 2 / n) / (1 + (Z * Z) / n), reach / (1 + (Z * Z) / n)];
   },
