@@ -139,6 +139,7 @@ named as (
             reached.email_key, case when phones.emails = 1 then phones.email_key end
         ) as email_key,
         reached.phone_key,
+        reached.customer_source_id,
         reached.source_system || '|' || reached.customer_source_id as account_key
 
     from reached
@@ -160,6 +161,9 @@ final as (
                 when 'account' then account_key
             end
         )) as customer_id,
+
+        customer_source_id,
+        email_key,
 
         -- attributes
         identified_by
