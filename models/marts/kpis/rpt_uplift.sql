@@ -2,7 +2,7 @@
     How much more customers buy after a contact than they would have: what each did less
     its baseline, meant over whatever is looked at. Two things make the mean uncertain:
     which customers asked (a customer counts once, however often), and how well the
-    baseline of each stratum is known.
+    baseline of each stratum is known. Proven is what an experiment's arms differ by.
 -#}
 {%- set cuts = {
     'channel': 'issues.channel',
@@ -33,6 +33,12 @@ matched_issues as (
 issues as (
 
     select * from {{ ref('fct_issues') }}
+
+),
+
+experiments as (
+
+    select * from {{ ref('int_experiments_compared') }}
 
 ),
 
@@ -201,6 +207,88 @@ errors as (
 
 ),
 
+quantiles as (
+
+    select
+        *,
+        {{ t_quantile('share_degrees_of_freedom') }} as share_quantile,
+        {{ t_quantile('margin_degrees_of_freedom') }} as margin_quantile
+
+    from experiments
+
+),
+
+-- Fieller's interval of the ratio of control to treatment, open where the margin of
+-- treatment might be nothing
+ratios as (
+
+    select
+        *,
+        margin_control / nullif(margin_treated, 0) as ratio,
+        power(margin_treated, 2) - power(margin_quantile, 2) * margin_variance_treated
+            as divisor,
+        margin_treated * margin_control
+        + margin_quantile * sqrt(greatest(
+            power(margin_control, 2) * margin_variance_treated
+            + power(margin_treated, 2) * margin_variance_control
+            - power(margin_quantile, 2)
+            * margin_variance_treated * margin_variance_control,
+            0
+        )) as dividend
+
+    from quantiles
+
+),
+
+gains as (
+
+    select
+        attribution,
+        cut,
+        cut_value,
+        issues,
+        customers,
+        customers as customers_fewest,
+        issues_repurchased::double / issues as repurchase_share,
+        baseline_share / issues as baseline_share,
+        mean_share_gain as share_gain,
+        share_margin_of_error as share_error,
+        margin_amount::double / issues as margin,
+        baseline_margin / issues as baseline_margin,
+        mean_margin_gain as margin_gain,
+        margin_margin_of_error as margin_error,
+        mean_margin_gain * issues / nullif(margin_amount, 0) as incremental_share,
+        (mean_margin_gain - margin_margin_of_error) * issues
+        / nullif(margin_amount, 0) as incremental_share_low
+
+    from errors
+    union all
+    select
+        'proven' as attribution,
+        cut,
+        cut_value,
+        customers_treated as issues,
+        customers_treated + customers_control as customers,
+        least(customers_treated, customers_control) as customers_fewest,
+        share_treated as repurchase_share,
+        share_control as baseline_share,
+        share_treated - share_control as share_gain,
+        share_quantile * sqrt(share_variance_treated + share_variance_control)
+            as share_error,
+        margin_treated as margin,
+        margin_control as baseline_margin,
+        margin_treated - margin_control as margin_gain,
+        margin_quantile * sqrt(margin_variance_treated + margin_variance_control)
+            as margin_error,
+        case when margin_treated > 0 then 1 - ratio end as incremental_share,
+        case
+            when margin_treated > 0 and divisor > 0 then 1 - dividend / divisor
+        end as incremental_share_low
+
+    from ratios
+
+),
+
 final as (
 
     select
@@ -212,27 +300,25 @@ final as (
         -- measures
         issues::bigint as issues,
         customers::bigint as customers,
-        round(100.0 * issues_repurchased / issues, 6) as repurchase_share,
-        round(100 * baseline_share / issues, 6) as baseline_share,
-        round(100 * mean_share_gain, 6) as uplift_points,
-        round(100 * (mean_share_gain - share_margin_of_error), 6) as uplift_low,
-        round(100 * (mean_share_gain + share_margin_of_error), 6) as uplift_high,
-        (margin_amount / issues)::decimal(18, 2) as margin_per_issue_amount,
-        (baseline_margin / issues)::decimal(18, 2) as baseline_margin_amount,
-        mean_margin_gain::decimal(18, 2) as margin_gain_amount,
-        (mean_margin_gain - margin_margin_of_error)::decimal(18, 2)
-            as margin_gain_low_amount,
-        (mean_margin_gain + margin_margin_of_error)::decimal(18, 2)
-            as margin_gain_high_amount,
-        round(100 * mean_margin_gain * issues / nullif(margin_amount, 0), 6)
-            as incremental_share,
-        round(
-            100 * (mean_margin_gain - margin_margin_of_error) * issues
-            / nullif(margin_amount, 0),
-            6
-        ) as incremental_share_low
+        round(100 * repurchase_share, 6) as repurchase_share,
+        round(100 * baseline_share, 6) as baseline_share,
+        round(100 * share_gain, 6) as uplift_points,
+        round(100 * (share_gain - share_error), 6) as uplift_low,
+        round(100 * (share_gain + share_error), 6) as uplift_high,
+        margin::decimal(18, 2) as margin_per_issue_amount,
+        baseline_margin::decimal(18, 2) as baseline_margin_amount,
+        margin_gain::decimal(18, 2) as margin_gain_amount,
+        (margin_gain - margin_error)::decimal(18, 2) as margin_gain_low_amount,
+        (margin_gain + margin_error)::decimal(18, 2) as margin_gain_high_amount,
+        {%- for share in ['incremental_share', 'incremental_share_low'] %}
+        case
+            when customers_fewest >= {{ var('min_sample') }}
+                then round(100 * {{ share }}, 6)
+        end as {{ share }}
+        {{- ',' if not loop.last }}
+        {%- endfor %}
 
-    from errors
+    from gains
 
 )
 

@@ -1,8 +1,9 @@
 {#-
-    Whether the matched uplift may be believed. Balance: standardised mean differences
+    Whether uplift may be believed. Of the matched one, balance: standardised mean differences
     of what is matched on. Overlap: how many contacts have anybody to be compared with.
     Placebo: the same comparison where no contact can have done anything. Contacted
-    later: how many of the compared left because they asked too.
+    later: how many of the compared left because they asked too. Of an experiment, how
+    many there are, and whether its arms were alike before.
 -#}
 {%- set characteristics = [
     'recency_days', 'orders_before', 'tenure_days', 'value_decile', 'order_in_flight'
@@ -30,6 +31,20 @@ strata as (
 matched as (
 
     select * from {{ ref('int_issues_matched') }}
+
+),
+
+experiments as (
+
+    select
+        *,
+        prior_margin_treated - prior_margin_control as prior_margin_gain,
+        {{ t_quantile('prior_margin_degrees_of_freedom') }}
+        * sqrt(prior_margin_variance_treated + prior_margin_variance_control)
+            as prior_margin_error
+
+    from {{ ref('int_experiments_compared') }}
+    where cut = 'experiment'
 
 ),
 
@@ -178,6 +193,42 @@ checks as (
         null as is_passed
 
     from later
+    {%- for arm in ['treated', 'control'] %}
+    union all
+    select
+        'customers {{ arm }}' as diagnostic,
+        cut_value as characteristic,
+        null as value_before,
+        customers_{{ arm }} as diagnostic_value,
+        null as interval_low,
+        null as interval_high,
+        customers_{{ arm }} >= {{ var('min_sample') }} as is_passed
+
+    from experiments
+    {%- endfor %}
+    union all
+    select
+        'customers known' as diagnostic,
+        cut_value as characteristic,
+        null as value_before,
+        100.0 * customers_known / (customers_treated + customers_control)
+            as diagnostic_value,
+        null as interval_low,
+        null as interval_high,
+        null as is_passed
+
+    from experiments
+    union all
+    select
+        'margin before' as diagnostic,
+        cut_value as characteristic,
+        null as value_before,
+        prior_margin_gain as diagnostic_value,
+        prior_margin_gain - prior_margin_error as interval_low,
+        prior_margin_gain + prior_margin_error as interval_high,
+        abs(prior_margin_gain) <= prior_margin_error as is_passed
+
+    from experiments
 
 ),
 
