@@ -218,23 +218,16 @@ quantiles as (
 
 ),
 
--- Fieller's interval of the ratio of control to treatment, open where the margin of
--- treatment might be nothing
+-- on the scale of logarithms, since few buyers make a mean as uncertain as it is high
 ratios as (
 
     select
         *,
         margin_control / nullif(margin_treated, 0) as ratio,
-        power(margin_treated, 2) - power(margin_quantile, 2) * margin_variance_treated
-            as divisor,
-        margin_treated * margin_control
-        + margin_quantile * sqrt(greatest(
-            power(margin_control, 2) * margin_variance_treated
-            + power(margin_treated, 2) * margin_variance_control
-            - power(margin_quantile, 2)
-            * margin_variance_treated * margin_variance_control,
-            0
-        )) as dividend
+        margin_quantile * sqrt(
+            margin_variance_treated / nullif(power(margin_treated, 2), 0)
+            + margin_variance_control / nullif(power(margin_control, 2), 0)
+        ) as log_ratio_error
 
     from quantiles
 
@@ -282,7 +275,8 @@ gains as (
             as margin_error,
         case when margin_treated > 0 then 1 - ratio end as incremental_share,
         case
-            when margin_treated > 0 and divisor > 0 then 1 - dividend / divisor
+            when margin_treated > 0 and margin_control > 0
+                then 1 - ratio * exp(log_ratio_error)
         end as incremental_share_low
 
     from ratios

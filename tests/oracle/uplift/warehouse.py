@@ -11,10 +11,12 @@ MODELS = (
     "int_uplift_windows_followed",
     "int_uplift_strata_weighed",
     "int_issues_matched",
+    "int_experiment_outcomes",
+    "int_experiments_compared",
     "rpt_uplift",
     "rpt_uplift_checks",
 )
-SCHEMAS = ("intermediate", "core", "kpis")
+SCHEMAS = ("staging", "reference", "intermediate", "core", "kpis")
 
 
 def compiled(target: Path) -> dict[str, str]:
@@ -27,13 +29,42 @@ def compiled(target: Path) -> dict[str, str]:
     }
 
 
-def run(texts: dict[str, str], facts: Facts) -> duckdb.DuckDBPyConnection:
-    """Build the models on some facts; return the warehouse they stand in."""
+def empty() -> duckdb.DuckDBPyConnection:
+    """Return a warehouse where no experiment was made, and nothing else."""
     warehouse = duckdb.connect(":memory:")
     warehouse.execute("set TimeZone = 'UTC'; set threads = 1")
     warehouse.execute("attach ':memory:' as savoir; use savoir")
     for schema in SCHEMAS:
         warehouse.execute(f"create schema {schema}")
+    warehouse.execute(
+        """
+        create table staging.stg_generic__experiment_assignments (
+            experiment_id varchar, customer_source_id varchar, email_key varchar,
+            arm varchar, assigned_at timestamp
+        );
+        create table reference.experiments (
+            experiment_id varchar, is_of_service boolean
+        );
+        create table intermediate.int_customer_identities_resolved (
+            customer_source_id varchar, email_key varchar, customer_id varchar
+        )
+        """
+    )
+    return warehouse
+
+
+def build(
+    warehouse: duckdb.DuckDBPyConnection, texts: dict[str, str], *models: str
+) -> None:
+    """Build some models, in order, on what they read."""
+    for model in models:
+        schema = "kpis" if model.startswith("rpt_") else "intermediate"
+        warehouse.execute(f"create table {schema}.{model} as {texts[model]}")
+
+
+def run(texts: dict[str, str], facts: Facts) -> duckdb.DuckDBPyConnection:
+    """Build the models on some facts; return the warehouse they stand in."""
+    warehouse = empty()
     orders, issues = facts.orders, facts.issues  # noqa: F841 (DuckDB reads them)
     warehouse.execute(
         """
@@ -72,7 +103,5 @@ def run(texts: dict[str, str], facts: Facts) -> duckdb.DuckDBPyConnection:
         """,
         [str(facts.as_of)],
     )
-    for model in MODELS:
-        schema = "kpis" if model.startswith("rpt_") else "intermediate"
-        warehouse.execute(f"create table {schema}.{model} as {texts[model]}")
+    build(warehouse, texts, *MODELS)
     return warehouse
