@@ -1,4 +1,8 @@
-{#- What support brought and what it cost, each line where the star credits it. -#}
+{#-
+    What support brought and what it cost, each line where the star credits it. Margin
+    counts in two ways: all that followed, and the least share of it that support is held
+    to have caused, applied here, once, so that whatever sums these rows agrees to the cent.
+-#}
 
 with
 
@@ -41,6 +45,22 @@ orders as (
 issues as (
 
     select * from {{ ref('fct_issues') }}
+
+),
+
+-- the better of two lower ends: each is too high once in forty times, so both once in
+-- twenty at most
+least_shares as (
+
+    select
+        max(least(incremental_share_low / 100, 1))::decimal(18, 8) as least_share
+
+    from {{ ref('rpt_uplift') }}
+    where
+        cut = 'overall'
+        and attribution in ('matched', 'proven')
+        -- the least of nothing and one is one
+        and incremental_share_low is not null
 
 ),
 
@@ -110,6 +130,54 @@ contact_lines as (
 
 ),
 
+-- what is settled: an issue is followed by a repeat within the window or never
+repeats as (
+
+    select
+        *,
+        date_trunc('year', opened_date)::date as year_start_date,
+        (contacts > 1)::integer as is_repeated
+
+    from issues
+    where is_fcr_eligible
+
+),
+
+repeat_shares as (
+
+    select
+        contact_reason,
+        (year_start_date + interval '1 year')::date as expected_year_start_date,
+        avg(is_repeated)::double as repeat_share
+
+    from repeats
+    group by all
+    having count(*) >= {{ var('min_sample') }}
+
+),
+
+repeat_lines as (
+
+    select
+        repeats.opened_date as date_day,
+        {{ cut_columns(contact_cuts(), {
+            'contact_reason': 'repeats.contact_reason',
+        }) }}
+        (repeat_shares.repeat_share - repeats.is_repeated)
+        * human_costs.human_cost_amount as repeat_avoided_cost_amount
+
+    from repeats
+    inner join repeat_shares
+        on
+            repeats.contact_reason = repeat_shares.contact_reason
+            and repeats.year_start_date = repeat_shares.expected_year_start_date
+    inner join human_costs
+        on
+            date_trunc('month', repeats.opened_date)::date
+            = human_costs.month_start_date
+
+),
+
 idle_costs as (
 
     select
@@ -134,6 +202,7 @@ lines as (
         'contact_lines': [
             'avoided_cost_amount', 'ledger_cost_amount', 'goodwill_amount',
         ],
+        'repeat_lines': ['repeat_avoided_cost_amount'],
         'idle_costs': [
             'ledger_cost_amount',
         ],
@@ -158,14 +227,37 @@ summed as (
         {{ contact_cuts() | join(',\n        ') }},
 
         -- components
-        coalesce(sum(repurchase_margin_amount), 0) as repurchase_margin_amount,
-        coalesce(sum(upsell_margin_amount), 0) as upsell_margin_amount,
-        coalesce(sum(avoided_cost_amount), 0) as avoided_cost_amount,
-        coalesce(sum(ledger_cost_amount), 0) as ledger_cost_amount,
-        coalesce(sum(goodwill_amount), 0) as goodwill_amount
+        {% for component in [
+            'repurchase_margin_amount',
+            'upsell_margin_amount',
+            'avoided_cost_amount',
+            'repeat_avoided_cost_amount',
+            'ledger_cost_amount',
+            'goodwill_amount',
+        ] -%}
+        coalesce(sum({{ component }}), 0)::decimal(18, 2) as {{ component }}
+        {{- ',' if not loop.last }}
+        {% endfor %}
 
     from covered
     group by all
+
+),
+
+retained as (
+
+    select
+        summed.*,
+        least_shares.least_share is not null as is_judged,
+        coalesce(summed.repurchase_margin_amount * least_shares.least_share, 0)
+        ::decimal(18, 2) as retained_margin_low_amount,
+        summed.upsell_margin_amount
+        + summed.avoided_cost_amount
+        + summed.repeat_avoided_cost_amount as other_gain_amount,
+        summed.ledger_cost_amount + summed.goodwill_amount as support_cost_amount
+
+    from summed
+    cross join least_shares
 
 ),
 
@@ -177,21 +269,32 @@ final as (
         {{ contact_cuts() | join(',\n        ') }},
 
         -- components
-        repurchase_margin_amount::decimal(18, 2) as repurchase_margin_amount,
-        upsell_margin_amount::decimal(18, 2) as upsell_margin_amount,
-        avoided_cost_amount::decimal(18, 2) as avoided_cost_amount,
-        ledger_cost_amount::decimal(18, 2) as ledger_cost_amount,
-        goodwill_amount::decimal(18, 2) as goodwill_amount,
-        (
-            repurchase_margin_amount + upsell_margin_amount + avoided_cost_amount
-        )::decimal(18, 2) as support_gain_amount,
-        (ledger_cost_amount + goodwill_amount)::decimal(18, 2) as support_cost_amount,
-        (
-            repurchase_margin_amount + upsell_margin_amount + avoided_cost_amount
-            - ledger_cost_amount - goodwill_amount
-        )::decimal(18, 2) as support_net_gain_amount
+        repurchase_margin_amount,
+        retained_margin_low_amount,
+        upsell_margin_amount,
+        avoided_cost_amount,
+        repeat_avoided_cost_amount,
+        ledger_cost_amount,
+        goodwill_amount,
+        (repurchase_margin_amount + other_gain_amount)::decimal(18, 2)
+            as support_gain_amount,
+        support_cost_amount::decimal(18, 2) as support_cost_amount,
+        (repurchase_margin_amount + other_gain_amount - support_cost_amount)
+        ::decimal(18, 2) as support_net_gain_amount,
 
-    from summed
+        -- components: by what support is held to have caused, nothing where unknown
+        case when is_judged then retained_margin_low_amount + other_gain_amount else 0 end
+        ::decimal(18, 2) as support_gain_low_amount,
+        case when is_judged then support_cost_amount else 0 end
+        ::decimal(18, 2) as support_cost_judged_amount,
+        case
+            when is_judged
+                then retained_margin_low_amount + other_gain_amount
+                    - support_cost_amount
+            else 0
+        end::decimal(18, 2) as support_net_gain_low_amount
+
+    from retained
 
 )
 
