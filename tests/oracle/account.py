@@ -1,8 +1,8 @@
-"""The account of support: what it brought in and what it cost, observed."""
+"""The account of support: what it brought in and what it cost."""
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
@@ -17,7 +17,8 @@ from tests.oracle.reference import to_cents
 from tests.oracle.service import Service
 from tests.oracle.world import CostRow
 
-GAINS = ("repurchase_margin", "upsell_margin", "avoided_cost")
+MARGIN = "repurchase_margin"
+OTHER_GAINS = ("upsell_margin", "avoided_cost", "repeat_avoided_cost")
 COSTS = ("ledger_cost", "goodwill")
 
 
@@ -28,9 +29,11 @@ class Account:
     service: Service
     costs: dict[str, Cost]
     ledger_months: set[date]
+    least_share: Decimal | None
 
     def __post_init__(self) -> None:
         self.lines: dict[tuple, dict[str, Fraction]] = {}
+        self.human_costs: dict[date, Fraction] = {}
 
     @property
     def describer(self) -> Describer:
@@ -81,12 +84,15 @@ class Account:
             if contact.is_countable and not self.service.is_automated(contact):
                 cost = self.costs[contact.key]
                 human[cost.month].append(Fraction(cost.ledger))
+        self.human_costs = {
+            month: sum(amounts) / len(amounts) for month, amounts in human.items()
+        }
         for contact in contacts:
             if not contact.is_countable:
                 continue
             cost, avoided = self.costs[contact.key], Fraction(0)
-            if self.service.is_automated(contact) and human[cost.month]:
-                avoided = sum(human[cost.month]) / len(human[cost.month])
+            if self.service.is_automated(contact):
+                avoided = self.human_costs.get(cost.month, avoided)
             self.book(
                 self.service.zone.day(contact.opened_at),
                 self.describer.of_contact(contact),
@@ -94,6 +100,32 @@ class Account:
                 ledger_cost=cost.ledger,
                 goodwill=cost.compensation,
             )
+
+    def book_repeats(self, issues: list[Issue], as_of: datetime) -> None:
+        """Rule: repeats expected by last year's share of the reason less repeats."""
+        years: dict[tuple, list[Issue]] = defaultdict(list)
+        for issue in issues:
+            if issue.is_mature(self.parameters.fcr_window_days, as_of):
+                reason = self.describer.of_contact(issue.first)["reason"]
+                years[self.day_of(issue).year, reason].append(issue)
+        for (year, reason), found in years.items():
+            last = years.get((year - 1, reason), [])
+            if reason is None or len(last) < self.parameters.min_sample:
+                continue
+            expected = Fraction(sum(len(i.contacts) > 1 for i in last), len(last))
+            for issue in found:
+                day = self.day_of(issue)
+                if day.replace(day=1) in self.human_costs:
+                    fewer = expected - (len(issue.contacts) > 1)
+                    self.book(
+                        day,
+                        self.describer.of_contact(issue.first),
+                        repeat_avoided_cost=fewer
+                        * self.human_costs[day.replace(day=1)],
+                    )
+
+    def day_of(self, issue: Issue) -> date:
+        return self.service.zone.day(issue.opened_at)
 
     def book_idle(self, lines: list[tuple[CostRow, Decimal]]) -> None:
         """Rule: a ledger month without contacts stays unallocated and visible."""
@@ -109,10 +141,21 @@ class Account:
                 name: to_cents(
                     Decimal(line[name].numerator) / Decimal(line[name].denominator)
                 )
-                for name in GAINS + COSTS
+                for name in (MARGIN, *OTHER_GAINS, *COSTS)
             }
-            gain = sum(amounts[name] for name in GAINS)
+            other = sum(amounts[name] for name in OTHER_GAINS)
+            gain = amounts[MARGIN] + other
             cost = sum(amounts[name] for name in COSTS)
+            if self.least_share is not None:
+                least = to_cents(amounts[MARGIN] * self.least_share)
+                tally.add(
+                    day,
+                    dict(cuts),
+                    retained_margin_low_amount=least,
+                    support_gain_low_amount=least + other,
+                    support_cost_judged_amount=cost,
+                    support_net_gain_low_amount=least + other - cost,
+                )
             tally.add(
                 day,
                 dict(cuts),

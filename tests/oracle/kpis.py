@@ -124,7 +124,8 @@ FORMULAE = {
         1, "resolution_seconds", "contacts_with_resolution_time"
     ),
     "retention_rate": Formula(100, "customers_retained", "customers_at_start"),
-    "roi": Formula(100, "support_net_gain_amount", "support_cost_amount"),
+    "roi": Formula(100, "support_net_gain_low_amount", "support_cost_judged_amount"),
+    "roi_observed": Formula(100, "support_net_gain_amount", "support_cost_amount"),
     "schedule_adherence": Formula(100, "adherent_seconds", "scheduled_seconds"),
     "service_level": Formula(100, "calls_answered_in_time", "calls_answered_or_waited"),
     "service_level_abandoned_as_served": Formula(

@@ -1,10 +1,11 @@
 """What a contact adds: issues beside customers' time without contact."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
 
 from tests.oracle.components import Tally
 from tests.oracle.cuts import Describer
@@ -27,11 +28,23 @@ class Window:
     starts_at: datetime
     stratum: Stratum
     has_ordered: bool
+    margin: Decimal | None  # unknown of whoever left
     left_on: int | None  # the day of a contact before any order
     last_day: int
 
 
-@dataclass(frozen=True)
+Outcome = Callable[[Window], float]
+
+
+def ordered(window: Window) -> float:
+    return float(window.has_ordered)
+
+
+def earned(window: Window) -> float:
+    return float(window.margin)
+
+
+@dataclass(eq=False)
 class Matching:
     """Rule: repurchase rate - rate of matched customers without contact."""
 
@@ -43,20 +56,12 @@ class Matching:
 
     def count(self) -> None:
         """Count the issues that can be compared, on the day they ended."""
-        strata = defaultdict(list)
-        for window in self.windows():
-            strata[window.stratum].append(window)
-        baselines = [
-            baseline
-            for windows in strata.values()
-            if (baseline := Baseline.of(windows)) is not None
-        ]
-        effect = design_effect(baselines)
-        for baseline in baselines:
-            variance = rounded(baseline.variance * effect, 12)
+        effect = design_effect(self.baselines, ordered)
+        for baseline in self.baselines:
+            variance = rounded(baseline.variance(ordered) * effect, 12)
             unsure = 10000 * len(baseline.contacted) * variance
             for window in baseline.contacted:
-                share = rounded(baseline.share, 9)
+                share = rounded(baseline.mean(ordered), 9)
                 points = 100 * (window.has_ordered - share)
                 self.tally.add(
                     self.describer.zone.day(window.issue.ended_at),
@@ -65,6 +70,14 @@ class Matching:
                     uplift_points=rounded(points, 2),
                     uplift_squared=rounded(points * points + unsure, 4),
                 )
+
+    @cached_property
+    def baselines(self) -> list["Baseline"]:
+        strata = defaultdict(list)
+        for window in self.windows():
+            strata[window.stratum].append(window)
+        found = (Baseline.of(windows) for windows in strata.values())
+        return [baseline for baseline in found if baseline is not None]
 
     @property
     def length(self) -> timedelta:
@@ -118,22 +131,27 @@ class Matching:
         later: list[datetime],
     ) -> Window:
         """Describe a window by what was known before, and say how it ended."""
-        valid = [o.ordered_at for o in self.describer.valid_orders[customer]]
-        ordered = [at for at in valid if starts_at < at <= starts_at + self.length]
-        end = min(ordered, default=starts_at + self.length)
+        orders = [
+            order
+            for order in self.describer.valid_orders[customer]
+            if starts_at < order.ordered_at <= starts_at + self.length
+        ]
+        end = min((o.ordered_at for o in orders), default=starts_at + self.length)
         left = None
         if issue is None and later and min(later) < end:
             left = (min(later) - starts_at).days
         last_day = self.parameters.repurchase_days + 1
-        if ordered:
-            last_day = (ordered[0] - starts_at).days
+        if orders:
+            last_day = (end - starts_at).days
+        margin = sum((o.margin or 0 for o in orders if not o.is_upsell), Decimal(0))
         return Window(
             customer,
             issue,
             known_at,
             starts_at,
             self.stratum(customer, known_at, starts_at, placed),
-            bool(ordered) and left is None,
+            bool(orders) and left is None,
+            margin if left is None else None,
             left,
             last_day if left is None else left,
         )
@@ -172,7 +190,6 @@ class Baseline:
 
     contacted: list[Window]
     weights: list[tuple[Window, float]]
-    share: float
 
     @classmethod
     def of(cls, windows: list[Window]) -> "Baseline | None":
@@ -191,22 +208,26 @@ class Baseline:
                 if day < window.last_day:
                     weight /= staying[day]
             weights.append((window, weight))
-        total = sum(weight for _, weight in weights)
-        share = sum(weight * w.has_ordered for w, weight in weights) / total
-        return cls(contacted, weights, share)
+        return cls(contacted, weights)
 
-    def pulls(self) -> list[tuple[Window, float]]:
+    @property
+    def total(self) -> float:
+        return sum(weight for _, weight in self.weights)
+
+    def mean(self, outcome: Outcome) -> float:
+        return sum(weight * outcome(w) for w, weight in self.weights) / self.total
+
+    def pulls(self, outcome: Outcome) -> list[tuple[Window, float]]:
         """How far each window moves the mean."""
-        total = sum(weight for _, weight in self.weights)
-        return [(w, g * (w.has_ordered - self.share) / total) for w, g in self.weights]
+        mean, total = self.mean(outcome), self.total
+        return [(w, g * (outcome(w) - mean) / total) for w, g in self.weights]
 
     @property
     def correction(self) -> float:
         return len(self.weights) / (len(self.weights) - 1)
 
-    @property
-    def variance(self) -> float:
-        return self.correction * sum(pull**2 for _, pull in self.pulls())
+    def variance(self, outcome: Outcome) -> float:
+        return self.correction * sum(pull**2 for _, pull in self.pulls(outcome))
 
 
 def staying_share(quiet: list[Window], day: int) -> float:
@@ -216,14 +237,14 @@ def staying_share(quiet: list[Window], day: int) -> float:
     return staying / (staying + asking)
 
 
-def design_effect(baselines: list[Baseline]) -> float:
+def design_effect(baselines: list[Baseline], outcome: Outcome) -> float:
     """Return how much more the windows of one customer vary together than apart."""
     together: dict[str, float] = defaultdict(float)
     apart = 0.0
     for baseline in baselines:
         times = len(baseline.contacted)
-        apart += times**2 * baseline.variance
-        for window, pull in baseline.pulls():
+        apart += times**2 * baseline.variance(outcome)
+        for window, pull in baseline.pulls(outcome):
             together[window.customer] += times * baseline.correction**0.5 * pull
     joint = sum(pull**2 for pull in together.values())
     return max(joint / apart, 1.0) if apart else 1.0

@@ -23,6 +23,7 @@ from tests.oracle.parameters import Parameters
 from tests.oracle.percentiles import Percentiles
 from tests.oracle.perception import Perception, by_reference
 from tests.oracle.reference import Reference
+from tests.oracle.retained import least_share
 from tests.oracle.service import Service
 from tests.oracle.telephony import Telephony
 from tests.oracle.workforce import Workforce, count_messages
@@ -67,7 +68,8 @@ def judge_world(world: World, seeds: Path, parameters: Parameters) -> Opinion:
     service.count()
     service.count_opened_issues(issues)
     service.count_ended_issues(issues, orders, followed, costs)
-    Matching(describer, parameters, tally, orders, issues).count()
+    matching = Matching(describer, parameters, tally, orders, issues)
+    matching.count()
     count_costs(contacts, costs, service)
     count_orders(orders, zone, tally)
 
@@ -90,9 +92,15 @@ def judge_world(world: World, seeds: Path, parameters: Parameters) -> Opinion:
     Customers(describer, parameters, zone, tally).count()
     # "ROI is empty where no orders or no contacts landed"
     if orders and contacts:
-        account = Account(service, costs, {row.period_month for row in world.costs})
+        account = Account(
+            service,
+            costs,
+            {row.period_month for row in world.costs},
+            least_share(matching.baselines, parameters.min_sample),
+        )
         account.book_orders(orders, followed)
         account.book_contacts(contacts)
+        account.book_repeats(issues, calendar.as_of)
         account.book_idle(ledger.idle(world, contacts, reference, zone))
         account.close(tally)
     percentiles = durations(service, telephony, contacts, made.calls)

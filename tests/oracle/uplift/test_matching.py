@@ -11,6 +11,7 @@ from tests.oracle.components import Calendar, Tally
 from tests.oracle.matching import Matching
 from tests.oracle.orders import value_bands
 from tests.oracle.parameters import Parameters
+from tests.oracle.retained import least_share
 from tests.oracle.uplift.warehouse import run
 from tests.oracle.uplift.worlds import GOOD_CUSTOMERS_ASK, Shop, live
 
@@ -47,6 +48,7 @@ def test_both_compare_the_same_issues_with_the_same_customers(texts, seed):
             when=(row.ordered_at, row.order_id),
             margin=Decimal(str(row.margin_amount)),
             is_valid=True,
+            is_upsell=False,
         )
         for row in facts.orders.itertuples()
     ]
@@ -63,13 +65,15 @@ def test_both_compare_the_same_issues_with_the_same_customers(texts, seed):
     first = min(order.ordered_at for order in orders)
     tally = Tally(Calendar(zone, first, facts.as_of.astype("datetime64[s]").item()))
     describer = Describer(orders, zone)
-    Matching(describer, Parameters(), tally, orders, issues).count()
+    matching = Matching(describer, Parameters(), tally, orders, issues)
+    matching.count()
     ours = {
         start: (sums["issues_matched"], sums["uplift_points"], sums["uplift_squared"])
         for (grain, start, *_), sums in tally.places.items()
         if grain == "month"
     }
-    found = run(texts, facts).execute(
+    warehouse = run(texts, facts)
+    found = warehouse.execute(
         """
         with gains as (
             select
@@ -90,3 +94,10 @@ def test_both_compare_the_same_issues_with_the_same_customers(texts, seed):
     theirs = {start: tuple(sums) for start, *sums in found.fetchall()}
     assert theirs == ours
     assert sum(matched for matched, *_ in ours.values()) > 50
+    ((share,),) = warehouse.execute(
+        """
+        select (incremental_share_low / 100)::decimal(18, 8) from kpis.rpt_uplift
+        where attribution = 'matched' and cut = 'overall'
+        """
+    ).fetchall()
+    assert share == least_share(matching.baselines, min_sample=3)
