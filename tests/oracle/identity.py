@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from tests.oracle.parameters import Parameters
 from tests.oracle.world import World
@@ -30,6 +30,7 @@ class Identities:
     email_of_account: dict[str, str]
     phone_of_account: dict[str, str]
     emails_of_phone: dict[str, set[str]]
+    named: list[Identity] = field(default_factory=list)
 
     @classmethod
     def of(cls, world: World, parameters: Parameters) -> "Identities":
@@ -51,7 +52,22 @@ class Identities:
         for identity in map(blank.reach, named):
             if identity.phone and identity.email:
                 emails[identity.phone].add(identity.email)
-        return replace(blank, emails_of_phone=emails)
+        return replace(blank, emails_of_phone=emails, named=named)
+
+    def customer_by_name(self, name: str) -> str:
+        """Return who an experiment means, by e-mail or by an account in any system.
+
+        An account of nobody, or of several customers, is a customer who is in no other
+        export.
+        """
+        if email := normal_email(name):
+            return key("email", hashed(email))
+        found = {
+            self.customer(identity)
+            for identity in self.named
+            if identity.account and identity.account.partition("|")[2] == name
+        }
+        return found.pop() if len(found) == 1 else name
 
     def reach(self, identity: Identity) -> Identity:
         """An account stands for the one e-mail, and the one phone, it is seen with."""

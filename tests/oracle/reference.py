@@ -63,6 +63,12 @@ class Reference:
         }
 
     @cached_property
+    def experiments_of_service(self) -> set[str]:
+        """Experiments whose arms differ by being served at all."""
+        rows = self.rows("experiments")
+        return {r["experiment_id"] for r in rows if r["is_of_service"] == "true"}
+
+    @cached_property
     def relationship_surveys(self) -> set[str]:
         """Surveys that ask about the relationship, not about a contact."""
         return {

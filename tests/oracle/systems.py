@@ -47,8 +47,7 @@ def read_world(raw: Path, reference: Reference) -> World:
     generic = {
         f"{folder.name}.csv": rows
         for folder in sorted((raw / "generic").iterdir())
-        if folder.name != "experiment_assignments"
-        and (rows := rows_of(raw, "generic", folder.name))
+        if (rows := rows_of(raw, "generic", folder.name))
     }
     world = World.of(generic)
     zendesk = Zendesk(raw, reference)

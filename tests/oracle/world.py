@@ -177,6 +177,14 @@ class MessageRow:
 
 
 @dataclass(frozen=True)
+class AssignmentRow:
+    experiment_id: str
+    customer_id: str
+    arm: str
+    assigned_at: datetime
+
+
+@dataclass(frozen=True)
 class World:
     """Every record of the exports that counts."""
 
@@ -190,6 +198,7 @@ class World:
     reviews: list[ReviewRow]
     messages: list[MessageRow]
     invitations: list[InvitationRow] = field(default_factory=list)
+    assignments: list[AssignmentRow] = field(default_factory=list)
 
     @classmethod
     def of(cls, exports: Exports) -> "World":
@@ -213,6 +222,7 @@ class World:
             messages=latest(
                 read("proactive_messages", MessageRow), lambda r: r.message_id
             ),
+            assignments=read("experiment_assignments", AssignmentRow),
         )
 
 
@@ -237,6 +247,7 @@ def entity_of(file: str) -> str:
         "agent_activity",
         "quality_reviews",
         "proactive_messages",
+        "experiment_assignments",
     )
     return next(entity for entity in entities if file.startswith(entity))
 

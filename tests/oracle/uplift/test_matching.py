@@ -11,7 +11,7 @@ from tests.oracle.components import Calendar, Tally
 from tests.oracle.matching import Matching
 from tests.oracle.orders import value_bands
 from tests.oracle.parameters import Parameters
-from tests.oracle.retained import least_share
+from tests.oracle.retained import matched_share
 from tests.oracle.uplift.warehouse import run
 from tests.oracle.uplift.worlds import GOOD_CUSTOMERS_ASK, Shop, live
 
@@ -100,4 +100,4 @@ def test_both_compare_the_same_issues_with_the_same_customers(texts, seed):
         where attribution = 'matched' and cut = 'overall'
         """
     ).fetchall()
-    assert share == least_share(matching.baselines, min_sample=3)
+    assert share == matched_share(matching.baselines, min_sample=3)
