@@ -80,7 +80,7 @@ def test_what_if_starts_from_the_accounts(demo):
         select 100 * sum(numerator) / sum(denominator)
         from kpis.rpt_kpi_scorecard
         where
-            kpi_id = 'roi'
+            kpi_id = 'roi_observed'
             and period_grain = 'month'
             and cut = 'overall'
             and period_start_date >= '2025-07-01'

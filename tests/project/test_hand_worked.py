@@ -103,8 +103,10 @@ def test_golden_roi(demo, gain, expected):
     components = dict.fromkeys(
         (
             "repurchase_margin_amount",
+            "retained_margin_low_amount",
             "upsell_margin_amount",
             "avoided_cost_amount",
+            "repeat_avoided_cost_amount",
             "ledger_cost_amount",
             "goodwill_amount",
         ),
@@ -112,18 +114,22 @@ def test_golden_roi(demo, gain, expected):
     )
     rows = " union all ".join(
         [
-            day("2026-03-01", support_net_gain_amount=gain, support_cost_amount=0)
+            day(
+                "2026-03-01",
+                support_net_gain_low_amount=gain,
+                support_cost_judged_amount=0,
+            )
             + "".join(f", 0 as {name}" for name in components),
             day(
                 "2026-03-31",
-                support_net_gain_amount=-500_000,
-                support_cost_amount=500_000,
+                support_net_gain_low_amount=-500_000,
+                support_cost_judged_amount=500_000,
             )
             + "".join(f", 0 as {name}" for name in components),
         ]
     )
     (march,) = run(demo, "kpi_roi", {"kpis.kpi_support_pnl_daily": rows})
-    assert march["attribution"] == "observed"
+    assert march["attribution"] == "least"
     assert march["denominator"] == 500_000
     assert march["kpi_value"] == expected
 

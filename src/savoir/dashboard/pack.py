@@ -118,7 +118,7 @@ order by cut = 'overall' desc, issues desc, cut_value
 
 PNL = """
 select
-    month_start_date, attribution, cut, cut_value,
+    month_start_date, attribution, is_headline, cut, cut_value,
     support_cost_amount::double as cost,
     retained_margin_amount::double as margin,
     retained_margin_low_amount::double as margin_low,

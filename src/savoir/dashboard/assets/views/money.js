@@ -20,10 +20,15 @@ registerView({
   },
 });
 
-/** The account of support: lines of the mart, their sums and the ROI they make. */
-const ACCOUNT = [
-  ["repurchase_margin_amount", 1], ["upsell_margin_amount", 1], ["avoided_cost_amount", 1], ["support_gain_amount", 1, "sum"],
-  ["ledger_cost_amount", -1], ["goodwill_amount", -1], ["support_cost_amount", -1, "sum"], ["support_net_gain_amount", 1, "sum"],
+/**
+ * The account of support: lines of the mart, their sums and the ROI they make, by the least that support caused or, where
+ * nobody can tell, by all that followed.
+ */
+const accountLines = (isJudged) => [
+  [isJudged ? "retained_margin_low_amount" : "repurchase_margin_amount", 1], ["upsell_margin_amount", 1], ["avoided_cost_amount", 1],
+  ["repeat_avoided_cost_amount", 1], [isJudged ? "support_gain_low_amount" : "support_gain_amount", 1, "sum"],
+  ["ledger_cost_amount", -1], ["goodwill_amount", -1], ["support_cost_amount", -1, "sum"],
+  [isJudged ? "support_net_gain_low_amount" : "support_net_gain_amount", 1, "sum"],
 ];
 
 function accountCard(app) {
@@ -32,12 +37,13 @@ function accountCard(app) {
   const roi = engine.kpis.get("roi");
   if (!engine.answers(roi)) return card({ title }, unansweredNote(app));
   const before = engine.previous(period);
-  const lines = ACCOUNT.map(([name, sign, kind]) => ({
+  const isJudged = engine.sum("support_cost_judged_amount", period) > 0;
+  const lines = accountLines(isJudged).map(([name, sign, kind]) => ({
     name, sign, kind, now: sign * engine.sum(name, period), before: before ? sign * engine.sum(name, before) : null,
   }));
   const most = Math.max(...lines.map(({ now }) => Math.abs(now)), 1);
   const euros = (value) => app.format(value, "EUR");
-  return card({ title, note: app.text("account.note") }, dataTable(
+  return card({ title, note: app.text(isJudged ? "account.note" : "account.note_observed") }, dataTable(
     [{ label: app.text("account.line") }, { label: h("span", { class: "hidden" }, app.text("chart")), wide: true },
       { label: formatPeriod(period, app.language), number: true }, { label: before ? formatPeriod(before, app.language) : "", number: true }],
     lines.map(({ name, kind, now, before: then }) => [
@@ -77,7 +83,9 @@ function versionsCard(app) {
     period.start <= row.month_start_date && row.month_start_date <= period.end);
   if (engine.cuts.length > 1 || ["day", "week"].includes(period.grain) || !rows.length) return card({ title }, unansweredNote(app));
   const sum = (attribution, name) => rows.reduce((total, row) => total + (row.attribution === attribution ? row[name] : 0), 0);
-  const versions = [["observed", "observed", "margin", "net"], ["matched", "matched", "margin", "net"], ["least", "matched", "margin_low", "net_low"]];
+  const headline = rows.find((row) => row.is_headline)?.attribution;
+  const versions = [...new Set(rows.map((row) => row.attribution))].map((name) => [name, name, "margin", "net"]);
+  if (headline) versions.push(["least", headline, "margin_low", "net_low"]);
   return card({ title, note: app.text("versions.note") }, dataTable(
     [{ label: app.text("versions.version") }, { label: app.text("versions.margin"), number: true }, { label: app.text("account.support_cost_amount"), number: true },
       { label: app.text("account.support_net_gain_amount"), number: true }, { label: app.text("versions.roi"), number: true }],
