@@ -2,7 +2,8 @@
     What a dated change did to the shares of whom it touched: their change from the days
     before to the days after, less that of everybody else (difference in differences). It
     presumes that both would have gone on alike. Whether they did before is the same
-    difference between the two halves of the days before.
+    difference between the two halves of the days before. Days differ for more reasons than
+    the luck of their contacts, so a day counts once: its part in the difference, squared.
 -#}
 {%- set days = var('intervention_days') %}
 
@@ -75,6 +76,7 @@ dated as (
         components.component = watched.numerator_component as is_numerator,
         components.component = watched.denominator_component as is_denominator,
         components.cut != 'overall' as is_touched,
+        components.date_day,
         components.component_value,
         case
             when components.date_day >= watched.changed_date then 'after'
@@ -104,12 +106,13 @@ dated as (
 
 ),
 
-summed as (
+by_day as (
 
     select
         intervention_id,
         kpi_id,
         span,
+        date_day,
         sum(component_value) filter (where is_numerator and is_touched)
             as touched_numerator,
         sum(component_value) filter (where is_denominator and is_touched)
@@ -131,49 +134,46 @@ sides as (
         intervention_id,
         kpi_id,
         span,
+        date_day,
         true as is_touched,
+        1 as direction,
         coalesce(touched_numerator, 0)::double as numerator,
-        touched_denominator::double as denominator
+        coalesce(touched_denominator, 0)::double as denominator
 
-    from summed
+    from by_day
     union all
     select
         intervention_id,
         kpi_id,
         span,
+        date_day,
         false as is_touched,
+        -1 as direction,
         coalesce(all_numerator, 0)::double
         - coalesce(touched_numerator, 0)::double as numerator,
-        all_denominator::double - coalesce(touched_denominator, 0)::double
-            as denominator
+        coalesce(all_denominator, 0)::double
+        - coalesce(touched_denominator, 0)::double as denominator
 
-    from summed
+    from by_day
 
 ),
 
 spans as (
 
-    select
-        intervention_id,
-        kpi_id,
-        is_touched,
-        span,
-        numerator,
-        denominator
-
-    from sides
+    select * from sides
     union all
     select
         intervention_id,
         kpi_id,
-        is_touched,
         'before' as span,
-        sum(numerator) as numerator,
-        sum(denominator) as denominator
+        date_day,
+        is_touched,
+        direction,
+        numerator,
+        denominator
 
     from sides
     where span in ('early', 'late')
-    group by all
 
 ),
 
@@ -184,12 +184,64 @@ shares as (
         kpi_id,
         is_touched,
         span,
-        numerator / denominator as share,
-        (numerator / denominator) * (1 - numerator / denominator) / denominator
-            as variance
+        sum(denominator) as denominator,
+        sum(numerator) / sum(denominator) as share,
+        (sum(numerator) / sum(denominator))
+        * (1 - sum(numerator) / sum(denominator)) / sum(denominator) as variance
 
     from spans
-    where denominator > 0
+    group by all
+    having sum(denominator) > 0
+
+),
+
+-- how far a day moves the touched away from the others
+pulls as (
+
+    select
+        spans.intervention_id,
+        spans.kpi_id,
+        spans.span,
+        spans.date_day,
+        sum(
+            spans.direction * (spans.numerator - shares.share * spans.denominator)
+            / shares.denominator
+        ) as pull
+
+    from spans
+    inner join shares
+        on
+            spans.intervention_id = shares.intervention_id
+            and spans.kpi_id = shares.kpi_id
+            and spans.is_touched = shares.is_touched
+            and spans.span = shares.span
+    group by all
+
+),
+
+day_variances as (
+
+    select
+        intervention_id,
+        kpi_id,
+        span,
+        sum(pull * pull) * count(*) / nullif(count(*) - 1, 0) as variance
+
+    from pulls
+    group by all
+
+),
+
+by_days as (
+
+    select
+        intervention_id,
+        kpi_id,
+        sum(variance) filter (where span in ('before', 'after')) as effect_variance,
+        sum(variance) filter (where span in ('early', 'late')) as trend_variance
+
+    from day_variances
+    group by all
 
 ),
 
@@ -217,13 +269,25 @@ wide as (
 differed as (
 
     select
-        *,
-        touched_after - touched_before - others_after + others_before as effect,
-        touched_late - touched_early - others_late + others_early as trend,
-        1.959963984540054 * sqrt(effect_variance) as effect_error,
-        1.959963984540054 * sqrt(trend_variance) as trend_error
+        wide.*,
+        wide.touched_after - wide.touched_before
+        - wide.others_after + wide.others_before as effect,
+        wide.touched_late - wide.touched_early
+        - wide.others_late + wide.others_early as trend,
+        -- never less than if days were all alike
+        {%- for difference in ['effect', 'trend'] %}
+        1.959963984540054 * sqrt(greatest(
+            wide.{{ difference }}_variance,
+            coalesce(by_days.{{ difference }}_variance, 0)
+        )) as {{ difference }}_error
+        {{- ',' if not loop.last }}
+        {%- endfor %}
 
     from wide
+    inner join by_days
+        on
+            wide.intervention_id = by_days.intervention_id
+            and wide.kpi_id = by_days.kpi_id
 
 ),
 
