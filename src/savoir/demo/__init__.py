@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.progress import track
 
-from savoir.demo import outreach, workforce
+from savoir.demo import effects, experiment, outreach, season, workforce
 from savoir.demo.exports import (
     write_asterisk,
     write_cost_ledger,
@@ -26,6 +26,7 @@ WRITERS = (
     ("generic", workforce.write_activity),
     ("generic", workforce.write_quality_reviews),
     ("generic", outreach.write_proactive_messages),
+    ("generic", experiment.write_assignments),
 )
 
 README = """\
@@ -64,7 +65,7 @@ def write_demo(
     if helpdesk != "zendesk":
         return folder
     found = truth(world, folder, written)
-    for part in (workforce, outreach):
+    for part in (workforce, outreach, season, effects, experiment):
         found |= part.truth(world)
         found["definitions"] = found["definitions"] | part.DEFINITIONS
     text = json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True)

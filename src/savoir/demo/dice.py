@@ -1,5 +1,6 @@
 """Random draws and the shop's clock."""
 
+import math
 import random
 from collections.abc import Hashable, Sequence
 from typing import TypeVar
@@ -37,6 +38,10 @@ class Dice:
         """A whole number from low to high, half of them in the lowest eighth."""
         draw = self._next()
         return low + int(draw * draw * draw * (high - low))
+
+    def wait(self, mean: float) -> int:
+        """A time until something that happens whenever it likes."""
+        return int(-mean * math.log(1 - self._next()))
 
     def pick(self, items: Sequence[T]) -> T:
         """One of the items, each as likely."""

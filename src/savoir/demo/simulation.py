@@ -1,8 +1,12 @@
 """What happens in the world: customers, contacts, orders, answers, costs."""
 
+from itertools import zip_longest
+from math import exp
+
 from savoir.demo.dice import Dice, planted
 from savoir.demo.files import local_month
 from savoir.demo.ledger import keep_ledger
+from savoir.demo.season import in_week, in_year
 from savoir.demo.surveys import survey_relationship, survey_service
 from savoir.demo.world import (
     AGENTS,
@@ -11,6 +15,7 @@ from savoir.demo.world import (
     CHAT,
     CITIES,
     DAY,
+    EXPERIMENT_DAYS,
     HOUR,
     HUMAN_AGENTS,
     ISSUE_GAP,
@@ -20,6 +25,8 @@ from savoir.demo.world import (
     MISSED_CHAT,
     N1,
     N2,
+    PHONE,
+    PHONE_PARTNER_FROM,
     PRODUCTS,
     RATES,
     REASONS,
@@ -29,6 +36,7 @@ from savoir.demo.world import (
     SYSTEM,
     Agent,
     Call,
+    Chance,
     Contact,
     Event,
     Issue,
@@ -103,6 +111,8 @@ class _Simulation:
     def __init__(self, seed: int, scale: float) -> None:
         self.seed, self.scale = seed, scale
         self.dice = Dice(seed, "people")
+        self.habits, self.experiment = Dice(seed, "habits"), Dice(seed, "experiment")
+        self.shopping = Dice(seed, "shopping")
         self.phones = 0
         self.people: list[Person] = []
         self.users: list[User] = []
@@ -110,6 +120,7 @@ class _Simulation:
         self.tickets: list[Ticket] = []
         self.calls: list[Call] = []
         self.contacts: list[Contact] = []
+        self.chances: list[Chance] = []
 
     def run(self) -> World:
         for person in self.customers_with_issues():
@@ -125,7 +136,7 @@ class _Simulation:
         self.call_anonymously()
         self.plant_excluded_tickets(browsers)
         for person in self.people:
-            self.buy_again(person)
+            self.buy(person)
         self.refund_late(browsers)
         self.refer()
         # the last thing that happens: it makes the horizon of the exports exact
@@ -149,6 +160,7 @@ class _Simulation:
                 self.people, self.seed, self.scale
             ),
             costs=keep_ledger(self.seed, self.scale),
+            chances=self.chances,
         )
 
     def times(self, count: int) -> range:
@@ -170,7 +182,10 @@ class _Simulation:
         name = f"{first}.{last}".translate(PLAIN_LETTERS).lower()
         address = f"{name}{len(self.people) + 1}@{domain}" if email else None
         city = self.dice.pick(CITIES)
-        person = Person(first, last, address, phone, shares_phone, two_accounts, city)
+        habit = self.habits.in_turn("habit", RATES.habits)
+        person = Person(
+            first, last, address, phone, shares_phone, two_accounts, city, habit
+        )
         self.people.append(person)
         return person
 
@@ -221,7 +236,9 @@ class _Simulation:
         """A customer's first order and issues."""
         dice = self.dice
         number = dice.weighted(tuple(enumerate(RATES.issues_per_customer, start=1)))
-        at = dice.between_in_turn("first issue", START + 8 * DAY, AS_OF - DAY)
+        first_days = START + 8 * DAY, AS_OF - DAY
+        at = dice.between_in_turn("first issue", *first_days)
+        at = in_week(in_year(at, *first_days))
         order = None
         needs_order = person.two_accounts or person.shares_phone
         if person.email and (
@@ -236,18 +253,13 @@ class _Simulation:
                 break
             self.issue(person, at, order)
             end = max(contact.ended_at for contact in person.contacts)
-            at = end + 16 * DAY + HOUR + dice.mostly_low(0, 200 * DAY)
+            at = in_week(end + 17 * DAY + dice.mostly_low(0, 200 * DAY))
 
     def browse(self, person: Person) -> None:
-        """Orders of a customer who never contacts the service."""
+        """First order of a customer who never contacts the service."""
         dice = self.dice
         draw = dice.mostly_low if dice.chance(0.5) else dice.between
-        at = dice.awake(draw(START + HOUR, AS_OF - 2 * DAY))
-        self.order(person, at)
-        while at + 30 * DAY < AS_OF:
-            if dice.chance(RATES.repurchase_without_contact):
-                self.order(person, dice.awake(at + dice.between(1, 29 * DAY)))
-            at += 30 * DAY
+        self.order(person, dice.awake(draw(START + HOUR, AS_OF - 2 * DAY)))
 
     # ---------- issues and contacts
 
@@ -261,9 +273,13 @@ class _Simulation:
         reason = dice.weighted(REASON_WEIGHTS) if order else "question_produit"
         if channel.startswith("call") and not person.shares_phone:
             at = self.give_up(person, at)
+        arm = self.arm(person, channel, at) if order else None
+        if arm == "control":
+            course = "article"
         contact = self.contact(person, channel, at, course, reason, order)
         if contact is None:
             return
+        contact.arm = arm
 
         repeats = 0
         # the longest closing is two days and a half, and the issue goes on for seven
@@ -284,12 +300,27 @@ class _Simulation:
         elif course == "first_time" and _is_of_bad_weeks(contact):
             repeats = int(dice.chance_in_turn("june repeats", RATES.june_repeats))
             delay = (DAY, 4 * DAY)
+        elif course == "first_time" and _is_of_phone_partner(contact):
+            repeats = int(dice.chance_in_turn("partner", RATES.partner_repeats))
+            delay = (DAY, 4 * DAY)
         for _ in range(repeats):
             at = contact.ended_at + dice.between(*delay)
             following = self.contact(person, channel, at, "first_time", reason, order)
             if following is None:
                 break
             contact = following
+
+    def arm(self, person: Person, channel: str, at: int) -> str | None:
+        """Arm of the experiment, if the contact to come is the person's first in its
+        days, and in writing."""
+        first, last = EXPERIMENT_DAYS
+        is_early = first <= paris(at).date() <= last
+        if not is_early or channel not in ("email", "web"):
+            return None
+        if any(paris(contact.opened_at).date() >= first for contact in person.contacts):
+            return None
+        gets_article = self.experiment.chance(RATES.gets_article)
+        return "control" if gets_article else "treatment"
 
     def course(self, channel: str, at: int) -> str:
         """What is to come of a first contact; each month keeps to the shares."""
@@ -422,6 +453,9 @@ class _Simulation:
             self.converse(ticket, course)
             self.finish(ticket)
             return ticket
+        if course == "article":
+            self.send_article(ticket)
+            return ticket
         if dice.chance(RATES.automatic_public_reply):
             automatic = "Nous avons bien reçu votre message et revenons vers vous."
             ticket.events.append(Event(at + 3, SYSTEM, "rule", automatic, public=True))
@@ -488,6 +522,15 @@ class _Simulation:
         done.changes = {"assignee_id": BOT.id, "status": "solved"}
         closing = Event(at + 4 * DAY, SYSTEM, "rule", changes={"status": "closed"})
         ticket.events += [says, thanks, done, closing]
+
+    def send_article(self, ticket: Ticket) -> None:
+        """The bot answers with an article, which is the end of it."""
+        at = ticket.events[0].at + self.experiment.between(20, 90)
+        text = "Bonjour, cet article répond à votre question."
+        sent = Event(at, BOT.id, "api", text, public=True)
+        sent.changes = {"assignee_id": BOT.id, "status": "solved"}
+        closing = Event(at + 4 * DAY, SYSTEM, "rule", changes={"status": "closed"})
+        ticket.events += [sent, closing]
 
     def file(
         self,
@@ -875,47 +918,55 @@ class _Simulation:
         order.status = "partially_refunded"
         order.refunded = min(product.price for product, _ in order.lines)
 
-    def buy_again(self, person: Person) -> None:
-        """Orders after a customer's issues, at the planted rates, and some outside
-        every window."""
-        if not person.contacts or person.email is None:
+    def buy(self, person: Person) -> None:
+        """A customer's other orders: after issues by what came of them, at other times
+        by habit, until they leave."""
+        if person.email is None:
             return
-        dice = self.dice
         issues = issues_of(person)
-        for issue, following in zip(issues, [*issues[1:], None], strict=True):
+        left_at = self.buy_again(person, issues)
+        ordered_at = [order.at for order in person.orders]
+        at = min(ordered_at, default=AS_OF)
+        while True:
+            at = self.shopping.awake(
+                at + self.shopping.wait(REPURCHASE_WINDOW / person.habit)
+            )
+            if at > min(left_at, AS_OF):
+                break
+            if not any(_is_watched(issue, at) for issue in issues):
+                self.order(person, at)
+
+    def buy_again(self, person: Person, issues: list[Issue]) -> int:
+        """Orders in the window after each issue; returns when the customer left."""
+        dice, left_at = self.dice, AS_OF + 1
+        for issue, following in zip_longest(issues, issues[1:]):
             until = issue.ended_at + REPURCHASE_WINDOW
             if following is not None:
                 until = min(until, following.opened_at)
-            settled = issue.failure is None
-            rate = (
-                RATES.repurchase_after_first_time
-                if settled
-                else RATES.repurchase_after_other
-            )
-            key = ("buys again", settled, local_month(issue.ended_at))
-            if dice.chance_in_turn(key, rate):
+            settled, month = issue.failure is None, local_month(issue.ended_at)
+            chance = without = _chance_by_habit(person) if left_at > AS_OF else 0.0
+            if settled and without and issue.contacts[0].arm != "control":
+                chance += dict(RATES.uplift)[issue.reason]
+            stays = 1.0 if settled else 1 - RATES.leaves_after_failure
+            days = issue.ended_at + DAY, until - DAY
+            self.chances.append(Chance(issue, chance * stays, *days, without))
+            if not settled and not dice.chance_in_turn(("stays", month), stays):
+                left_at = min(left_at, issue.ended_at)
+            key = ("buys again", settled, month)
+            if left_at > AS_OF and dice.chance_in_turn(key, chance):
                 key = ("when", *key)
-                earliest = issue.ended_at + DAY
-                tag, at = None, dice.between_in_turn(key, earliest, until - DAY)
-                key = ("upsell", local_month(issue.ended_at))
+                tag, at = None, dice.between_in_turn(key, *days)
+                key = ("upsell", month)
                 if settled and dice.chance_in_turn(key, RATES.upsell):
                     tag, at = "upsell", issue.ended_at + dice.between(300, 2400)
                 partly = dice.chance(0.04)
                 status = "partially_refunded" if partly else "paid"
                 self.order(person, at, status=status, tag=tag, purpose=tag or "again")
-            about_defect = issue.contacts[0].ticket is not None and (
-                issue.contacts[0].ticket.reason == "produit_defectueux"
-            )
+            about_defect = issue.reason == "produit_defectueux"
             if about_defect and dice.chance(RATES.replacement):
                 at = issue.ended_at + dice.between(HOUR, 5 * DAY)
                 self.order(person, at, status="paid", tag="replacement")
-        at = issues[0].ended_at + REPURCHASE_WINDOW + DAY
-        while at < AS_OF:
-            drawn_at = dice.awake(at + dice.between(0, 44 * DAY))
-            drawn = dice.chance(RATES.background_order)
-            if drawn and not any(_is_watched(issue, drawn_at) for issue in issues):
-                self.order(person, drawn_at)
-            at += 45 * DAY
+        return left_at
 
     def refund_late(self, browsers: list[Person]) -> None:
         """Orders of 2025 that the second export shows again: refunded since, or just
@@ -1003,6 +1054,19 @@ def _is_of_bad_weeks(contact: Contact) -> bool:
         and contact.team == N1
         and JUNE <= contact.opened_at < JUNE + 20 * DAY
     )
+
+
+def _is_of_phone_partner(contact: Contact) -> bool:
+    """Whether the partner that took over the telephone had it."""
+    opened_on = paris(contact.opened_at).date()
+    return contact.team == PHONE and opened_on >= PHONE_PARTNER_FROM
+
+
+def _chance_by_habit(person: Person) -> float:
+    """How likely a valid order in 30 days is when nothing happens."""
+    shares = dict(RATES.financial_statuses)
+    valid = shares["paid"] * (1 - RATES.cancelled_but_paid)
+    return 1 - exp(-person.habit * (valid + shares["partially_refunded"]))
 
 
 def _is_watched(issue: Issue, at: int) -> bool:

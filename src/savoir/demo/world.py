@@ -82,10 +82,20 @@ class Rates:
         ("pending", 0.01),
     )
     cancelled_but_paid: float = 0.006
-    repurchase_after_first_time: float = 0.395
-    repurchase_after_other: float = 0.14
-    repurchase_without_contact: float = 0.22  # per 30 days
-    background_order: float = 0.12  # contact customers, per 45 days outside windows
+    # of all customers' own accord: orders in 30 days, and the share of such customers
+    habits: tuple[tuple[float, float], ...] = ((0.06, 0.5), (0.24, 0.5))
+    # what the first contact adds to the chance of an order in 30 days when it settles
+    # the issue, by what the helpdesk says it is about; nothing for calls without ticket
+    uplift: tuple[tuple[str | None, float], ...] = (
+        ("livraison_retard", 0.27),
+        ("produit_defectueux", 0.32),
+        ("retour_remboursement", 0.26),
+        ("facturation", 0.16),
+        ("question_produit", 0.28),
+        ("reclamation", 0.18),
+        (None, 0.27),
+    )
+    leaves_after_failure: float = 0.35  # never to order again
     upsell: float = 0.12  # of the repurchases
     replacement: float = 0.29  # of issues about a defective product
     # surveys
@@ -100,6 +110,10 @@ class Rates:
     referred: float = 0.06  # of the first orders
     referral_code_again: float = 0.2  # a code that brought somebody before
     referral_of_a_customer: int = 6  # used by somebody who had ordered before
+    # the partner's telephone, from its first day
+    partner_repeats: float = 0.15  # of what it settled
+    # the experiment
+    gets_article: float = 0.5
     # incidents of June 2026
     june_given_up: float = 0.03  # callers who hang up several times before an answer
     june_hung_up: tuple[int, int] = (3, 6)  # calls each of them gives up
@@ -144,6 +158,10 @@ SITES = {N1: "Lyon", N2: "Lyon", RETURNS: "Lyon", PHONE: "Nantes", CHAT: "Tanger
 PHONE_PARTNER, CHAT_PARTNER = "Centre Contact Ouest", "Atlas Relations"
 # the day the partner took over the telephone and opened it longer
 PHONE_PARTNER_FROM = date(2025, 9, 1)
+# some who write for the first time in these days get an article of the help centre
+# instead of a person's answer
+EXPERIMENT = "personal_answer_2025"
+EXPERIMENT_DAYS = (date(2025, 2, 1), date(2025, 5, 31))
 # public holidays: New Year, Easter Monday, Labour Day, 8 May, Ascension, Whit Monday,
 # Bastille Day, Assumption, All Saints, Armistice, Christmas
 HOLIDAYS = frozenset(
@@ -297,6 +315,7 @@ class Person:
     shares_phone: bool = False
     two_accounts: bool = False
     city: City = CITIES[0]
+    habit: float = 0.0  # orders in 30 days of their own accord
     user: "User | None" = None
     phone_user: "User | None" = None
     orders: list["Order"] = field(default_factory=list)
@@ -445,6 +464,7 @@ class Contact:
     person: Person | None
     ticket: Ticket | None = None
     call: Call | None = None
+    arm: str | None = None  # of the experiment its person was drawn for by it
 
     @property
     def source_id(self) -> str:
@@ -618,6 +638,12 @@ class Issue:
         return max(contact.ended_at for contact in self.contacts)
 
     @property
+    def reason(self) -> str | None:
+        """What its first contact was about, where a ticket says so."""
+        first = self.contacts[0]
+        return first.ticket.reason if first.ticket else None
+
+    @property
     def failure(self) -> str | None:
         """Why the first contact did not settle it; None when it did."""
         first = self.contacts[0]
@@ -690,6 +716,19 @@ class Cost:
     amount: int
 
 
+@dataclass(frozen=True)
+class Chance:
+    """With which chance the customer of an issue buys between two instants, each as
+    likely, after it; and how likely in a whole window had there been no issue. Of
+    valid orders."""
+
+    issue: Issue
+    chance: float
+    start: int
+    end: int
+    without: float
+
+
 @dataclass
 class World:
     """Everything that happened, oldest first."""
@@ -706,6 +745,7 @@ class World:
     service_answers: list[Answer]
     relationship_answers: list[Answer]
     costs: list[Cost]
+    chances: list[Chance]  # of customers who can order
 
 
 def paris(at: int) -> datetime:
