@@ -261,23 +261,23 @@ def test_repurchase_by_month_and_issue(demo, truth):
 
 
 @pytest.mark.parametrize(
-    ("kind", "rate"),
+    ("issues", "kind"),
     [
-        ("is_resolved_first_time", "repurchase_after_first_time"),
-        ("not is_resolved_first_time", "repurchase_after_other"),
+        ("is_resolved_first_time", "resolved_first_time"),
+        ("not is_resolved_first_time", "other"),
     ],
 )
-def test_the_planted_repurchase_rates_lie_inside_the_interval(demo, truth, kind, rate):
+def test_the_planted_repurchases_lie_inside_the_interval(demo, truth, issues, kind):
     """What resolving the first time is worth is a probability, so it is not exact."""
     ((repurchased, eligible),) = demo.read(
         f"""
         select count(*) filter (where is_repurchased), count(*)
-        from core.fct_issues where is_repurchase_eligible and {kind}
+        from core.fct_issues where is_repurchase_eligible and {issues}
         """
     )
     share = repurchased / eligible
     margin = 1.96 * (share * (1 - share) / eligible) ** 0.5
-    assert abs(share - truth["planted_rates"][rate]) <= margin
+    assert abs(share - truth["repurchase_chances"][kind]) <= margin
 
 
 def test_orders_and_their_margin(demo, truth):

@@ -21,6 +21,8 @@ SEEN_DAYS = 180  # less says too little of the next twelve months
 FITTED_ON = 20_000  # customers: four parameters need no more
 STANDINGS = {"orders": "orders", "margin": "margin_to_date_amount"}
 BOUNDS = (np.log(1e-3), np.log(1e4))
+# customers more alike in leaving cannot be told apart, and the series would overflow
+BOUNDS_OF_LEAVING = (BOUNDS[0], np.log(100))
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def fit_buying(repeats: np.ndarray, recency: np.ndarray, age: np.ndarray) -> Buy
         return -np.mean(likelihood), -slope
 
     start = np.log([0.5, np.mean(age) / 2, 1.0, 2.0])
-    return Buying(*_fitted(loss, start, [BOUNDS] * 4))
+    return Buying(*_fitted(loss, start, [BOUNDS] * 2 + [BOUNDS_OF_LEAVING] * 2))
 
 
 def fit_earning(orders: np.ndarray, mean_margin: np.ndarray) -> Earning:

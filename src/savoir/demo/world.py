@@ -117,7 +117,7 @@ class Rates:
     # incidents of June 2026
     june_given_up: float = 0.03  # callers who hang up several times before an answer
     june_hung_up: tuple[int, int] = (3, 6)  # calls each of them gives up
-    june_anonymous: int = 9  # callers without a number who hang up
+    june_anonymous: int = 15  # callers without a number who hang up
     june_answered_quickly: float = 0.95
     june_repeats: float = 0.55  # of what Support N1 settled, opened until the 20th
     june_happy_answers: float = 0.55  # of the answers there would have been

@@ -194,3 +194,13 @@ def test_a_hold_out_compares_the_last_date_half_a_year_back():
             "actual": -1.0,
         },
     }
+
+
+def test_customers_who_all_leave_alike_have_a_value():
+    """Where they do, the series would overflow."""
+    orders = orders_of(3000, 1.5, 6.0, a=2500, b=7500, weeks=104, seed=3)
+    seen = history_of(orders.assign(margin=1.0), 104, 130, "2026-01-01")
+    told = [seen[name].to_numpy() for name in ("repeats", "recency_days", "age_days")]
+    expected = fit_buying(*told).expected(*told, ahead=365)
+    assert np.isfinite(expected).all()
+    assert expected.min() >= 0

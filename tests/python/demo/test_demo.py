@@ -298,15 +298,11 @@ def test_repurchases(demo, truth, people, contacts):
     assert truth["repurchase"]["by_month"] == shares
 
 
-def test_the_planted_repurchase_rates_come_out(truth):
-    kinds, rates = truth["repurchase"]["by_kind"], truth["planted_rates"]
-    for kind, rate in (
-        ("resolved_first_time", rates["repurchase_after_first_time"]),
-        ("other", rates["repurchase_after_other"]),
-    ):
-        share = kinds[kind]
+def test_the_planted_repurchases_come_out(truth):
+    planted = truth["repurchase_chances"]
+    for kind, share in truth["repurchase"]["by_kind"].items():
         # four standard errors of a proportion near 0.3 with 300 issues
-        assert share["num"] / share["den"] == pytest.approx(rate, abs=0.1)
+        assert share["num"] / share["den"] == pytest.approx(planted[kind], abs=0.1)
 
 
 def test_orders(demo, truth, contacts):
