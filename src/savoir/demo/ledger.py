@@ -14,14 +14,14 @@ def keep_ledger(seed: int, scale: float) -> list[Cost]:
     them out leaves remainders; one credit note."""
     dice = Dice(seed, "ledger")
     salaries = {
-        "Support N1": ("Lyon", 24_000),
-        "Support N2": ("Lyon", 9_000),
-        "Téléphone N1": ("Nantes", 26_000),
-        "Retours": ("Lyon", 6_000),
+        "Support N1": ("Lyon", 20_000),
+        "Support N2": ("Lyon", 7_500),
+        "Téléphone N1": ("Nantes", 22_000),
+        "Retours": ("Lyon", 5_000),
     }
     outsourcing = {
-        "Téléphone N1": ("Nantes", PHONE_PARTNER, 19_000),
-        "Chat N1": ("Tanger", CHAT_PARTNER, 12_000),
+        "Téléphone N1": ("Nantes", PHONE_PARTNER, 16_000),
+        "Chat N1": ("Tanger", CHAT_PARTNER, 10_000),
     }
     shared = {
         "tools": 5_300,

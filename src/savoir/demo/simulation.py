@@ -182,7 +182,7 @@ class _Simulation:
         name = f"{first}.{last}".translate(PLAIN_LETTERS).lower()
         address = f"{name}{len(self.people) + 1}@{domain}" if email else None
         city = self.dice.pick(CITIES)
-        habit = self.habits.in_turn("habit", RATES.habits)
+        habit = self.habits.weighted(RATES.habits)
         person = Person(
             first, last, address, phone, shares_phone, two_accounts, city, habit
         )

@@ -87,15 +87,15 @@ class Rates:
     # what the first contact adds to the chance of an order in 30 days when it settles
     # the issue, by what the helpdesk says it is about; nothing for calls without ticket
     uplift: tuple[tuple[str | None, float], ...] = (
-        ("livraison_retard", 0.27),
-        ("produit_defectueux", 0.32),
-        ("retour_remboursement", 0.26),
-        ("facturation", 0.16),
-        ("question_produit", 0.28),
-        ("reclamation", 0.18),
-        (None, 0.27),
+        ("livraison_retard", 0.31),
+        ("produit_defectueux", 0.36),
+        ("retour_remboursement", 0.3),
+        ("facturation", 0.19),
+        ("question_produit", 0.32),
+        ("reclamation", 0.21),
+        (None, 0.31),
     )
-    leaves_after_failure: float = 0.35  # never to order again
+    leaves_after_failure: float = 0.5  # never to order again
     upsell: float = 0.12  # of the repurchases
     replacement: float = 0.29  # of issues about a defective product
     # surveys
@@ -115,9 +115,9 @@ class Rates:
     # the experiment
     gets_article: float = 0.5
     # incidents of June 2026
-    june_given_up: float = 0.03  # callers who hang up several times before an answer
+    june_given_up: float = 0.055  # callers who hang up several times before an answer
     june_hung_up: tuple[int, int] = (3, 6)  # calls each of them gives up
-    june_anonymous: int = 15  # callers without a number who hang up
+    june_anonymous: int = 9  # callers without a number who hang up
     june_answered_quickly: float = 0.95
     june_repeats: float = 0.55  # of what Support N1 settled, opened until the 20th
     june_happy_answers: float = 0.55  # of the answers there would have been

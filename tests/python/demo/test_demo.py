@@ -937,6 +937,45 @@ def test_customers_and_what_they_are_worth_so_far(demo, truth):
         assert all(b["end"] == a["start"] for b, a in pairwise(kept))
 
 
+# ---------- the experiment
+
+
+def test_the_experiment_draws_customers_with_their_first_contact(demo, truth, contacts):
+    """In writing, after an order; the article is the whole answer of one arm."""
+    text = (demo / "generic" / "experiment_assignments_2025.csv").read_text("utf-8")
+    rows = list(csv.DictReader(text.splitlines()))
+    ((experiment, planted),) = truth["experiments"].items()
+    users = reread.zendesk(demo, "users.json", "users")
+    agents = {user["id"] for user in users if user["role"] != "end-user"}
+    by_id = {contact["id"]: contact for contact in contacts}
+    by_person = defaultdict(list)
+    for contact in contacts:
+        by_person[contact["person"]].append(contact)
+    first_day = datetime(2025, 2, 1, tzinfo=reread.PARIS)
+    last_day = datetime(2025, 6, 1, tzinfo=reread.PARIS)
+    found = set()
+    for arm in ("treatment", "control"):
+        assert len(planted[arm]) > 80
+        for contact in (by_id[id_] for id_ in planted[arm]):
+            customer = str(contact["ticket"]["requester_id"])
+            drawn_at = contact["start"].strftime("%Y-%m-%dT%H:%M:%SZ")
+            found.add((experiment, customer, arm, drawn_at))
+            earlier = [
+                other
+                for other in by_person[contact["person"]]
+                if first_day <= other["start"] < contact["start"]
+            ]
+            assert earlier == []
+            assert first_day <= contact["start"] < last_day + DAY
+            assert contact["ticket"]["via"]["channel"] in ("email", "web")
+            answered = reread.replies(contact["history"], agents - {reread.BOT})
+            if arm == "control":
+                assert answered == []
+                assert contact["resolved"]
+    assert {tuple(row.values()) for row in rows} == found
+    assert len(rows) == len(found)
+
+
 # ---------- the incidents of June 2026
 
 
