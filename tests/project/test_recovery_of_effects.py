@@ -102,13 +102,14 @@ def test_months_are_as_busy_as_planted(demo, truth):
     found = demo.read(
         """
         with firsts as (
-            select min(opened_at at time zone 'utc' at time zone 'Europe/Paris') as at
+            select
+                min(opened_at at time zone 'utc' at time zone 'Europe/Paris') as began
             from core.fct_contacts where is_countable and is_identified
             group by customer_id
         )
-        select strftime(at, '%Y-%m'), count(*),
-            day(last_day(min(at))) - case when min(at)::date < '2025-02-01' then 8
-                else 0 end
+        select strftime(began, '%Y-%m'), count(*),
+            day(last_day(min(began)::date))
+            - case when min(began)::date < '2025-02-01' then 8 else 0 end
         from firsts group by 1 order by 1
         """
     )
