@@ -166,16 +166,22 @@ def test_the_experiment_finds_what_a_personal_answer_adds(demo, truth):
     """Intention to treat: orders in the 30 days after the assignment, by arm."""
     ((experiment, planted),) = truth["experiments"].items()
     file = demo.landing / "generic" / "experiment_assignments_2025.csv"
+    users = demo.landing / "zendesk" / "users.json"
     arms = {
         arm: (customers, share)
         for arm, customers, share in demo.read(
             f"""
-            with assignments as (
+            with users as (
+                select unnest(users, recursive := true) from read_json('{users}')
+            ),
+
+            assignments as (
                 select distinct arm, assigned_at::timestamp as assigned_at,
                     identities.customer_id
                 from read_csv('{file}', all_varchar = true) as landed
+                inner join users on landed.customer_id = users.email
                 inner join intermediate.int_contacts_unioned as contacts
-                    on landed.customer_id = contacts.customer_source_id
+                    on users.id::varchar = contacts.customer_source_id
                 inner join intermediate.int_customer_identities_resolved as identities
                     using (identity_id)
                 where experiment_id = '{experiment}'

@@ -21,12 +21,12 @@ def assigned(world: World) -> list[Contact]:
 
 
 def write_assignments(world: World, folder: Path) -> list[Written]:
-    """Write who got which answer; customers are the helpdesk's."""
+    """Write who got which answer; whatever helpdesk there is knows the e-mail."""
     table = Table()
     table.add(COLUMNS)
     for contact in assigned(world):
-        customer, at = contact.ticket.requester, utc(contact.opened_at)
-        table.add([EXPERIMENT, str(customer), contact.arm, at])
+        at = utc(contact.opened_at)
+        table.add([EXPERIMENT, contact.person.email, contact.arm, at])
     path = folder / "experiment_assignments_2025.csv"
     write(path, table.text)
     return [Written(path, table.rows - 1)]

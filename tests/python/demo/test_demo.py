@@ -947,6 +947,7 @@ def test_the_experiment_draws_customers_with_their_first_contact(demo, truth, co
     ((experiment, planted),) = truth["experiments"].items()
     users = reread.zendesk(demo, "users.json", "users")
     agents = {user["id"] for user in users if user["role"] != "end-user"}
+    emails = {user["id"]: user["email"] for user in users}
     by_id = {contact["id"]: contact for contact in contacts}
     by_person = defaultdict(list)
     for contact in contacts:
@@ -957,7 +958,7 @@ def test_the_experiment_draws_customers_with_their_first_contact(demo, truth, co
     for arm in ("treatment", "control"):
         assert len(planted[arm]) > 80
         for contact in (by_id[id_] for id_ in planted[arm]):
-            customer = str(contact["ticket"]["requester_id"])
+            customer = emails[contact["ticket"]["requester_id"]]
             drawn_at = contact["start"].strftime("%Y-%m-%dT%H:%M:%SZ")
             found.add((experiment, customer, arm, drawn_at))
             earlier = [
