@@ -14,14 +14,14 @@ def keep_ledger(seed: int, scale: float) -> list[Cost]:
     them out leaves remainders; one credit note."""
     dice = Dice(seed, "ledger")
     salaries = {
-        "Support N1": ("Lyon", 20_000),
-        "Support N2": ("Lyon", 7_500),
-        "Téléphone N1": ("Nantes", 22_000),
-        "Retours": ("Lyon", 5_000),
+        "Support N1": ("Lyon", 17_000),
+        "Support N2": ("Lyon", 6_500),
+        "Téléphone N1": ("Nantes", 19_000),
+        "Retours": ("Lyon", 4_500),
     }
     outsourcing = {
-        "Téléphone N1": ("Nantes", PHONE_PARTNER, 16_000),
-        "Chat N1": ("Tanger", CHAT_PARTNER, 10_000),
+        "Téléphone N1": ("Nantes", PHONE_PARTNER, 14_000),
+        "Chat N1": ("Tanger", CHAT_PARTNER, 8_500),
     }
     shared = {
         "tools": 5_300,

@@ -271,7 +271,7 @@ def _products() -> tuple[Product, ...]:
     products = []
     for type_, items in rows.items():
         for number, (title, price) in enumerate(items, start=1):
-            cost = price * (52 + 3 * (number % 4)) // 100
+            cost = price * (26 + 3 * (number % 4)) // 100
             sku = f"{type_[:3].upper()}-{number:03d}"
             products.append(Product(sku, title, type_, price, cost))
     return tuple(products)
