@@ -53,15 +53,18 @@ def by_person(world: World) -> list[list[Chance]]:
 
 def truth(world: World) -> dict:
     """The planted effects, as plain values."""
+    repurchases = {id(one): repurchase_of(one.issue) for one in world.chances}
+    known = [one for one in world.chances if repurchases[id(one)]["has_earlier_order"]]
+    mature = [one for one in known if repurchases[id(one)]["is_mature"]]
     return {
-        "uplift": _uplift(world),
-        "repurchase_chances": _repurchase_chances(world.chances),
-        "churn": _churn(world),
+        "uplift": _uplift(world, {id(one) for one in mature}),
+        "repurchase_chances": _repurchase_chances(mature),
+        "churn": _churn(world, {id(one) for one in known}),
         "interventions": {"telephone_partner": {"fcr": _partner_effect(world)}},
     }
 
 
-def _uplift(world: World) -> dict[str, dict[str, dict[str, float]]]:
+def _uplift(world: World, mature: set[int]) -> dict[str, dict[str, dict[str, float]]]:
     gains: dict[tuple[str, str], list[float]] = defaultdict(list)
     for chances in by_person(world):
         last_ended_at = 0
@@ -69,8 +72,7 @@ def _uplift(world: World) -> dict[str, dict[str, dict[str, float]]]:
             issue = one.issue
             is_fresh = issue.opened_at - last_ended_at > REPURCHASE_WINDOW
             last_ended_at = max(last_ended_at, issue.ended_at)
-            found = repurchase_of(issue)
-            if is_fresh and found["is_mature"] and found["has_earlier_order"]:
+            if is_fresh and id(one) in mature:
                 until = issue.ended_at + REPURCHASE_WINDOW
                 after = chance_between(chances, issue.ended_at, until)
                 for cut in _cuts(issue).items():
@@ -94,17 +96,16 @@ def _cuts(issue: Issue) -> dict[str, str]:
     }
 
 
-def _repurchase_chances(chances: list[Chance]) -> dict[str, float]:
+def _repurchase_chances(mature: list[Chance]) -> dict[str, float]:
     found: dict[str, list[float]] = {"resolved_first_time": [], "other": []}
-    for one in chances:
-        repurchase = repurchase_of(one.issue)
-        if repurchase["is_mature"] and repurchase["has_earlier_order"]:
-            kind = "other" if one.issue.failure else "resolved_first_time"
-            found[kind].append(one.chance)
+    for one in mature:
+        found["other" if one.issue.failure else "resolved_first_time"].append(
+            one.chance
+        )
     return {kind: mean_of(of) for kind, of in found.items()}
 
 
-def _churn(world: World) -> dict[str, float]:
+def _churn(world: World, known: set[int]) -> dict[str, float]:
     """A month without an order follows the other: nobody remembers the last one."""
     days = CHURN_DAYS * DAY
     lasts = [chances[-1] for chances in by_person(world)]
@@ -112,9 +113,7 @@ def _churn(world: World) -> dict[str, float]:
     orders_anyway = [
         1 - (1 - one.without) ** months
         for one in lasts
-        if one.issue.failure
-        and one.issue.ended_at + days <= AS_OF
-        and repurchase_of(one.issue)["has_earlier_order"]
+        if id(one) in known and one.issue.failure and one.issue.ended_at + days <= AS_OF
     ]
     if_nobody_left = mean_of(orders_anyway)
     return {

@@ -925,15 +925,15 @@ class _Simulation:
             return
         issues = issues_of(person)
         left_at = self.buy_again(person, issues)
-        ordered_at = [order.at for order in person.orders]
-        at = min(ordered_at, default=AS_OF)
+        windows = [(i.opened_at, i.ended_at + REPURCHASE_WINDOW) for i in issues]
+        at = min((order.at for order in person.orders), default=AS_OF)
         while True:
             at = self.shopping.awake(
                 at + self.shopping.wait(REPURCHASE_WINDOW / person.habit)
             )
             if at > min(left_at, AS_OF):
                 break
-            if not any(_is_watched(issue, at) for issue in issues):
+            if not any(start <= at <= end for start, end in windows):
                 self.order(person, at)
 
     def buy_again(self, person: Person, issues: list[Issue]) -> int:
@@ -1067,8 +1067,3 @@ def _chance_by_habit(person: Person) -> float:
     shares = dict(RATES.financial_statuses)
     valid = shares["paid"] * (1 - RATES.cancelled_but_paid)
     return 1 - exp(-person.habit * (valid + shares["partially_refunded"]))
-
-
-def _is_watched(issue: Issue, at: int) -> bool:
-    """Whether an order then would count as a repurchase, or fall in the issue."""
-    return issue.opened_at <= at <= issue.ended_at + REPURCHASE_WINDOW
