@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 from savoir.cli import app
 from savoir.dashboard import write_dashboard
+from savoir.dashboard.pack import read_pack
 from savoir.dashboard.pdf import find_browser
 from savoir.dashboard.scopes import file_names, find_scopes
 from savoir.dashboard.tables import Only
@@ -733,6 +734,74 @@ def test_a_lever_moves_what_the_mart_says(page, marts):
         "service_level": format_value(then["service_level"], "percent", "en"),
         "roi": format_value(100 * net / then["cost"], "percent", "en"),
     }
+
+
+def test_a_dated_change_is_marked_where_it_touches(browser, dashboard, marts):
+    """The demo's partner takes over the telephone team in September 2025."""
+    month = "overview?lang=fr&grain=month&start=2025-12-01&kpi=fcr"
+    page = opened(browser, dashboard, month)
+    mark = page.locator("[data-change]")
+    ((label, day),) = marts.sql(
+        "select label_fr, changed_date from reference.interventions"
+    ).fetchall()
+    assert (label, str(day)) == (
+        "Centre Contact Ouest reprend le téléphone",
+        "2025-09-01",
+    )
+    said = f"1 sept. 2025 : {label}"
+    assert shown(mark.inner_text()) == f"1 · {said} (Équipe Téléphone N1)"
+    assert page.locator(".canvas svg text", has_text=re.compile("^1$")).count() == 1
+    open_tables(page)
+    marked = [
+        shown(row).split("\t")[0]
+        for row in page.locator(".as-table tbody tr").all_inner_texts()
+        if said in shown(row)
+    ]
+    assert marked == ["septembre 2025"]
+    # another team, or a channel that the touched never worked: no mark, no effect
+    for elsewhere in ("team=Support N1", "channel=email&team=Téléphone N1"):
+        go(page, f"{month}&{elsewhere}")
+        assert (mark.count(), page.locator("[data-effect]").count()) == (0, 0)
+    # the keyboard chooses those it touched
+    go(page, month)
+    page.focus("[data-change]")
+    page.keyboard.press("Enter")
+    assert "team=T%C3%A9l%C3%A9phone+N1" in page.evaluate("location.hash")
+    assert mark.get_attribute("aria-pressed") == "true"
+    page.context.close()
+
+
+def test_what_a_dated_change_did_is_the_marts(page, marts):
+    go(page, "overview?lang=en")
+    rows = marts.sql("""
+        select kpi_id, effect_points, effect_low, effect_high, is_trend_parallel
+        from kpis.rpt_interventions
+    """).fetchall()
+    assert len(rows) > 5
+    effects = {
+        kpi_id: format_value(points, "points", "en") for kpi_id, points, *_ in rows
+    }
+    assert dict(texts_by(page, "data-effect")) == effects
+    verdicts = dict(texts_by(page, "data-verdict"))
+    for kpi_id, _, low, high, is_parallel in rows:
+        is_clear = is_parallel and not low <= 0 <= high
+        assert (verdicts[kpi_id] in ("better", "worse")) is is_clear, kpi_id
+    # a response rate that falls is worse, an abandonment rate that falls is better;
+    # nothing is said of two that went apart before
+    assert verdicts["survey_response_rate"] == "worse"
+    fall = {"effect_points": -5, "effect_low": -9, "effect_high": -1}
+    verdict = "effect => effectVerdict({ direction: 'down' }, effect)"
+    assert page.evaluate(verdict, fall | {"is_trend_parallel": True}) == "better"
+    assert page.evaluate(verdict, fall | {"is_trend_parallel": False}) == "apart"
+
+
+@pytest.mark.parametrize(
+    ("team", "changes"), [("Téléphone N1", 1), ("Support N1", 0), (None, 1)]
+)
+def test_a_scoped_file_has_only_the_changes_that_touched_it(database, team, changes):
+    meta = read_pack(str(database), Only("team", team) if team else None).meta
+    assert len(meta["interventions"]) == changes
+    assert bool(meta["effects"]) is (team is None)
 
 
 def test_the_definitions_are_found_and_say_what_they_stand_on(browser, dashboard):

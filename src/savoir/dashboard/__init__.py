@@ -8,7 +8,8 @@ puts data, texts, style, script and chart library together, `pdf` prints the ove
 - `pack.js` decodes the pack, `engine.js` sums, divides and judges it under any filter,
   `format.js` writes figures as `savoir.printing` does, `dom.js` makes elements,
   `charts.js` draws, `app.js` holds the state, the header and the filter bar,
-  `cards.js` has what several views show;
+  `interventions.js` says what changed and what that did, `cards.js` has what several
+  views show;
 - `texts/<language>.json` has every word of the page; names and meanings of KPIs come
   from `dim_kpi`;
 - `views/<id>.js` is one view each. To add one: write a file that calls

@@ -50,10 +50,12 @@ def _read(connection: duckdb.DuckDBPyConnection, only: Only | None) -> Pack:
         "alerts": read_rows(connection, _alerts(only)),
         "tables": _tables(marts, kpis, writer),
         "lists": _lists(connection, only),
+        "interventions": _interventions(connection, only, values),
         "peers": _peers(connection, only),
         # what knows no scope is of everybody
         "coverage": read_rows(connection, COVERAGE) if only is None else [],
         "health": _health(marts) if only is None else [],
+        "effects": read_rows(connection, EFFECTS) if only is None else [],
         "uplift": read_rows(connection, UPLIFT) if only is None else [],
         "pnl": read_rows(connection, PNL) if only is None else [],
         "forecast": read_rows(connection, FORECAST) if only is None else [],
@@ -105,6 +107,18 @@ select
     numerator::double as numerator, denominator::double as denominator, share
 from kpis.rpt_kpi_coverage
 order by coverage_id
+"""
+
+INTERVENTIONS = """
+select intervention_id, label_en, label_fr, changed_date, cut, cut_value
+from reference.interventions
+order by changed_date, intervention_id
+"""
+
+EFFECTS = """
+select * exclude (changed_date, cut, cut_value, trend_points)
+from kpis.rpt_interventions
+order by intervention_id, kpi_id
 """
 
 UPLIFT = """
@@ -223,6 +237,19 @@ def _lists(
         lists["dearest"] = read_rows(connection, DEAREST.format(where=where))
         lists["atRisk"] = read_rows(connection, AT_RISK.format(where=where))
     return lists
+
+
+def _interventions(
+    connection: duckdb.DuckDBPyConnection,
+    only: Only | None,
+    values: dict[str, list[str]],
+) -> list[dict]:
+    """Return the dated changes, in one scope's page those that touched its rows."""
+    return [
+        row
+        for row in read_rows(connection, INTERVENTIONS)
+        if only is None or row["cut_value"] in values.get(row["cut"], [])
+    ]
 
 
 # Fewer colleagues than this, and a median would speak of somebody.

@@ -19,7 +19,7 @@ from savoir.dashboard.tables import Only
 LANGUAGES = ("en", "fr")
 
 # In the order the browser reads them; a view may use all that stand before it.
-SCRIPTS = ("pack", "engine", "format", "dom", "charts", "app", "cards")
+SCRIPTS = ("pack", "engine", "format", "dom", "charts", "app", "interventions", "cards")
 
 ASSETS = files(__package__) / "assets"
 
@@ -37,9 +37,11 @@ def write_dashboard(
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     pack = read_pack(str(published), only)
+    parameters = _parameters(published)
     pack.meta |= {
         "scope": {"cut": only.cut, "value": only.value} if only else {"cut": "all"},
-        "minSample": _min_sample(),
+        "minSample": parameters["min_sample"],
+        "interventionDays": parameters["intervention_days"],
         "build": read_build(pack.meta["health"], run_results),
     }
     target.write_text(render(pack), encoding="utf-8")
@@ -120,9 +122,13 @@ def _last_build(run_results: Path | None) -> dict:
     }
 
 
-def _min_sample() -> int:
+def _parameters(published: Path) -> dict:
+    """Return what the published build was given; the project's, if nothing says it."""
+    manifest = published.resolve().with_name("manifest.json")
+    if manifest.exists():
+        return json.loads(manifest.read_text("utf-8"))["parameters"]
     project = yaml.safe_load((paths.PROJECT / "dbt_project.yml").read_text("utf-8"))
-    return project["vars"]["min_sample"]
+    return project["vars"]
 
 
 @cache

@@ -77,13 +77,16 @@ function trendCard(app, kpi, { hasTools = true } = {}) {
   const head = { title: app.text("trend.of", { kpi: app.label(kpi) }), tools: hasTools && tools };
   if (!engine.answers(kpi)) return card(head, unansweredNote(app));
   const end = app.period.last < app.period.end ? app.period.last : app.period.end;
+  const shown = changesShown(app);
   const rows = engine.series(state.trend, end, SPAN[state.trend]).map((period) => {
     const figure = engine.figure(kpi, period);
     const year = engine.yearAgo(period);
-    return { period, figure, year: year ? engine.figure(kpi, year).value : null, events: eventsIn(app, kpi, period) };
+    const value = year ? engine.figure(kpi, year).value : null;
+    return { period, figure, year: value, events: eventsIn(app, kpi, period), changes: changesIn(shown, period) };
   });
   return card(head, trendLegend(app, rows), chart(
-    trendSpec(app, kpi, rows), app.text("trend.of", { kpi: app.label(kpi) }), () => trendTable(app, kpi, rows), app));
+    trendSpec(app, kpi, rows), app.text("trend.of", { kpi: app.label(kpi) }), () => trendTable(app, kpi, rows), app),
+  changeList(app, kpi, rows.flatMap(({ changes }) => changes)));
 }
 
 /** What the lines and marks of the trend are: only those that are drawn. */
@@ -95,7 +98,8 @@ function trendLegend(app, rows) {
     entry("target-line", "target", rows.some(({ figure }) => figure.target !== null)),
     entry("year-line", "year", rows.some(({ year }) => year !== null)),
     entry("open-dot", "provisional", rows.some(({ figure }) => figure.isProvisional)),
-    entry("event-mark", "event", rows.some(({ events }) => events.length)));
+    entry("event-mark", "event", rows.some(({ events }) => events.length)),
+    entry("change-line", "change", rows.some(({ changes }) => changes.length)));
 }
 
 /** What happened in a period: an alert on the KPI that began, a target that changed. */
@@ -111,10 +115,12 @@ function eventsIn(app, kpi, period) {
 function trendSpec(app, kpi, rows) {
   const name = (key) => app.text(key);
   const value = (figure) => app.format(figure.value, kpi.unit);
-  const values = rows.map(({ period, figure, year, events }, place) => ({
+  const values = rows.map(({ period, figure, year, events, changes }, place) => ({
     place, label: formatPeriod(period, app.language, true), full: formatPeriod(period, app.language),
     value: figure.value, low: figure.low, high: figure.high, target: figure.target, year,
     state: name(figure.isProvisional ? "provisional" : "final"), event: events.join("; "),
+    changeNumber: changes.map(({ number }) => number).join(", "),
+    change: changes.map((change) => changeText(app, change)).join("; "),
     text: value(figure), interval: intervalText(app, kpi, figure),
     yearText: app.format(year, kpi.unit), targetText: app.format(figure.target, kpi.unit),
     n: formatNumber(figure.n, 0, app.language),
@@ -138,13 +144,14 @@ function trendSpec(app, kpi, rows) {
   });
   const tooltip = [
     ["full", "period"], ["text", "value"], ["interval", "interval"], ["targetText", "target"],
-    ["yearText", "year"], ["n", "sample"], ["state", "state"], ["event", "event"],
-  ].filter(([field]) => field !== "event" || values.some(({ event }) => event))
+    ["yearText", "year"], ["n", "sample"], ["state", "state"], ["event", "event"], ["change", "change"],
+  ].filter(([field]) => !["event", "change"].includes(field) || values.some((one) => one[field]))
     .map(([field, key]) => ({ field, type: "nominal", title: name(key) }));
   return {
     height: 260, data: { values },
     layer: [
       { transform: [{ filter: "isValid(datum.low)" }], mark: { type: "area", color: colour("accent"), opacity: 0.12 }, encoding: { x, y: y("low"), y2: { field: "high" } } },
+      ...changeMarks(x, tooltip),
       legend("year", "year", "muted", [2, 3]),
       legend("target", "target", "ink", [6, 4]),
       legend("value", "value", "accent", [1, 0]),
@@ -166,13 +173,14 @@ function trendSpec(app, kpi, rows) {
 }
 
 function trendTable(app, kpi, rows) {
-  const texts = ["period", "value", "interval", "target", "year", "sample", "state", "event"];
+  const texts = ["period", "value", "interval", "target", "year", "sample", "state", "event", "change"];
   return dataTable(texts.map((key, place) => ({ label: app.text(key), number: place > 0 && place < 6 })),
-    rows.map(({ period, figure, year, events }) => [
+    rows.map(({ period, figure, year, events, changes }) => [
       formatPeriod(period, app.language), figureElement(kpi, period, figure, app),
       intervalText(app, kpi, figure), app.format(figure.target, kpi.unit),
       app.format(year, kpi.unit), formatNumber(figure.n, 0, app.language),
       app.text(figure.isProvisional ? "provisional" : "final"), events.join("; "),
+      changes.map((change) => changeText(app, change)).join("; "),
     ]), app.text("trend.of", { kpi: app.label(kpi) }));
 }
 

@@ -17,6 +17,7 @@ registerView({
       h("div", { class: "gauges" }, figures.map((one) => gaugeCard(app, one))),
       h("div", { class: "columns two-one" }, trendCard(app, app.kpi), alertCard(app)),
       h("div", { class: "columns three" }, ["channel", "reason", "site"].map((cut) => cutCard(app, app.kpi, cut))),
+      effectsCard(app),
       kpiTable(app));
   },
 });
