@@ -13,13 +13,8 @@ async function inflate(text) {
   const letters = atob(text);
   const packed = new Uint8Array(letters.length);
   for (let place = 0; place < letters.length; place += 1) packed[place] = letters.charCodeAt(place);
-  // not through a Blob: that is read by another process, and a browser that prints by
-  // virtual time would not wait for it
-  const { readable, writable } = new DecompressionStream("deflate");
-  const writer = writable.getWriter();
-  writer.write(packed);
-  writer.close();
-  return new Uint8Array(await new Response(readable).arrayBuffer());
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
 /** Inflate what an element of the page carries, and drop the element. */
