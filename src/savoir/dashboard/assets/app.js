@@ -174,16 +174,13 @@ class App {
 /** Title, what the data is, and what can be done with the page. */
 function pageHeader(app) {
   const { pack, state } = app;
-  const scope = pack.scope.cut === "all"
-    ? app.text("scope.all")
-    : `${app.text(`cut.${pack.scope.cut}`)} ${app.valueLabel(pack.scope.cut, pack.scope.value)}`;
   const age = Math.floor((Date.now() - Date.parse(app.engine.asOf)) / DAY) - 1;
   const isStale = age > STALE_AFTER_DAYS;
   const failed = pack.build.failed > 0;
   return [
     h("div", { class: "top" },
       h("div", { class: "brand" }, h("span", { class: "logo", "aria-hidden": "true" }),
-        h("div", {}, h("p", { class: "title" }, app.text("title")), h("p", { class: "scope" }, scope))),
+        h("div", {}, h("p", { class: "title" }, app.text("title")), h("p", { class: "scope" }, scopeText(app)))),
       h("div", { class: "facts" },
         h("span", { class: `fact ${isStale ? "bad" : ""}` }, isStale ? "⚠ " : "",
           app.text(isStale ? "data.stale" : "data.to", {
@@ -208,28 +205,57 @@ function exportMenu(app) {
     h("summary", {}, app.text("export")),
     h("ul", {},
       item("pdf", () => print()),
-      item("png", () => savePicture(app)),
+      item("png", (event) => savePicture(app, event.target)),
       item("csv", () => saveCsv(app)),
       item("link", (event) => copyLink(app, event.target))));
 }
 
-/** The first chart of the page as a picture. */
-async function savePicture(app) {
-  const [view] = drawn.values();
-  if (!view) return;
-  const canvas = await view.toCanvas(2);
-  canvas.toBlob(async (blob) => download(`savoir-${app.state.view}-${app.state.start}.png`, "image/png", await blob.arrayBuffer()));
+/** Whose rows the page holds. */
+function scopeText(app) {
+  const { cut, value } = app.pack.scope;
+  return cut === "all" ? app.text("scope.all") : `${app.text(`cut.${cut}`)} ${app.valueLabel(cut, value)}`;
 }
 
-/** Every KPI of the period under the filters. */
+/** Height above an exported chart for what it is of, in pixels of a picture twice as fine. */
+const PICTURE_HEAD = 110;
+
+/** The first chart of the page as a picture that says what it is of. */
+async function savePicture(app, button) {
+  const chosen = document.querySelector(".canvas");
+  if (!drawn.has(chosen)) {
+    button.textContent = app.text("export.nothing");
+    return;
+  }
+  const drawing = await drawn.get(chosen).toCanvas(2);
+  const filters = FILTERS.filter((cut) => app.state.filters[cut]?.length).map((cut) =>
+    app.text(`cut.${cut}`) + app.text("colon") + app.state.filters[cut].map((value) => app.valueLabel(cut, value)).join(", "));
+  const picture = h("canvas", { width: drawing.width, height: drawing.height + PICTURE_HEAD });
+  const pen = picture.getContext("2d");
+  const write = (text, size, ink, y) => {
+    pen.font = `${size}px ${getComputedStyle(document.body).fontFamily}`;
+    pen.fillStyle = colour(ink);
+    pen.fillText(text, 20, y, picture.width - 40);
+  };
+  pen.fillStyle = colour("surface");
+  pen.fillRect(0, 0, picture.width, picture.height);
+  write(chosen.getAttribute("aria-label"), 32, "ink", 46);
+  write([scopeText(app), formatPeriod(app.period, app.language), ...filters].join(" · "), 24, "muted", 86);
+  pen.drawImage(drawing, 0, PICTURE_HEAD);
+  picture.toBlob(async (blob) => download(`savoir-${app.state.view}-${app.state.start}.png`, "image/png", await blob.arrayBuffer()));
+}
+
+/** Every KPI of the period under the filters, which stand in each row. */
 function saveCsv(app) {
   const { engine, period } = app;
+  const { cut: scope, value: own } = app.pack.scope;
+  const only = Object.entries({ ...app.state.filters, ...(scope === "all" ? {} : { [scope]: [own] }) })
+    .filter(([, values]) => values.length).map(([cut, values]) => `${cut}=${values.join("|")}`).join("; ");
   const names = ["kpi_id", "label", "period_grain", "period_start_date", "value", "interval_low", "interval_high",
-    "sample_size", "target", "status", "unit", "is_provisional"];
+    "sample_size", "target", "status", "unit", "is_provisional", "filters"];
   const rows = app.pack.kpis.filter((kpi) => engine.answers(kpi)).map((kpi) => {
     const figure = engine.figure(kpi, period);
     return [kpi.kpi_id, app.label(kpi), period.grain, period.start, figure.value, figure.low, figure.high,
-      figure.n, figure.target, figure.status, kpi.unit, String(figure.isProvisional)];
+      figure.n, figure.target, figure.status, kpi.unit, String(figure.isProvisional), only];
   });
   download(`savoir-${app.state.start}.csv`, "text/csv", toCsv([names, ...rows], app.language));
 }
