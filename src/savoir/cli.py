@@ -244,7 +244,7 @@ def publish(
                 keep=keep,
             ).version
         else:
-            publishing.rollback(published, rollback)
+            publishing.rollback(published, rollback, allow_variant=allow_variant)
             number = rollback
         console.print(f"Version {number} is served in {published}", highlight=False)
         if dsn:

@@ -1223,6 +1223,34 @@ def test_the_health_of_the_build_is_shown(odd_copy, browser, tmp_path):
     page.context.close()
 
 
+def test_a_variant_is_labelled_on_every_view(odd_copy, browser, tmp_path):
+    """One KPI of other parameters is enough; the manifest says the page's own."""
+    folder = tmp_path / "versions"
+    folder.mkdir()
+    copy = folder / "savoir.duckdb"
+    shutil.copyfile(odd_copy, copy)
+    with duckdb.connect(copy) as connection:
+        connection.execute(
+            "update kpis.dim_kpi set changed_parameters = 'fcr_window_days = 3' "
+            "where kpi_id = 'fcr'"
+        )
+    parameters = {"min_sample": 17, "intervention_days": 45}
+    manifest = {"parameters": parameters}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    served = tmp_path / "savoir.duckdb"
+    served.symlink_to(copy)
+    page = opened(browser, write_dashboard(served, tmp_path / "variant.html"), "")
+    for view in views(page):
+        go(page, f"{view}?lang=fr")
+        label = page.inner_text("#header .fact.bad >> nth=0")
+        assert shown(label) == "⚠ Variante : fcr_window_days = 3"
+    assert "fcr_window_days = 3" in page.inner_text("dl.pairs >> nth=0")
+    assert page.evaluate("window.savoir.pack.minSample") == 17
+    go(page, "overview?lang=en")
+    assert "45 days after against 45 before" in page.inner_text("#main")
+    page.context.close()
+
+
 def test_a_later_build_that_failed_is_said(odd_copy, browser, tmp_path):
     results = {
         "metadata": {"generated_at": "2026-07-02T06:12:00Z"},

@@ -269,6 +269,38 @@ def test_other_parameters_are_published_only_when_allowed(database, write_result
     said = versions.manifest_of(database.parent / "published", 1)
     assert said["parameters"]["fcr_window_days"] == 3
     assert said["parameters"]["repurchase_days"] == 30
+    assert said["changed_parameters"] == "fcr_window_days = 3"
+
+
+def test_a_variant_is_served_again_only_when_allowed(database, write_results, run):
+    published = database.parent / "published"
+    set_to = "update kpis.dim_kpi set changed_parameters ="
+    for value in ("'fcr_window_days = 3'", "null"):
+        with duckdb.connect(database) as connection:
+            connection.execute(f"{set_to} {value}")
+        run(write_results(), allow_variant=True)
+    with pytest.raises(PublishRefused, match="fcr_window_days = 3"):
+        rollback(published, 1)
+    assert versions.current(published) == 2
+
+    rollback(published, 1, allow_variant=True)
+    assert versions.current(published) == 1
+    rollback(published, 2)
+    assert versions.current(published) == 2
+
+
+def test_a_project_edited_since_its_build_began_refuses(
+    database, write_results, run, tmp_path, monkeypatch
+):
+    """Its version would say parameters that nothing was built with."""
+    results, project = write_results(), tmp_path / "dbt_project.yml"
+    project.write_text("vars: {fcr_window_days: 3}")
+    monkeypatch.setattr("savoir.publish.PROJECT", tmp_path)
+    with pytest.raises(PublishRefused, match="run dbt build"):
+        run(results, allow_variant=True)
+    long_ago = database.stat().st_mtime - 3600
+    os.utime(project, (long_ago, long_ago))
+    run(results)
 
 
 def test_a_reader_of_the_old_version_is_not_disturbed(database, write_results, run):

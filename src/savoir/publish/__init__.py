@@ -32,7 +32,12 @@ from savoir.publish.marts import (
     require_readable,
     write_parquet,
 )
-from savoir.publish.proof import Build, green_build, require_outcome
+from savoir.publish.proof import (
+    Build,
+    green_build,
+    require_outcome,
+    require_same_project,
+)
 
 __all__ = ["PublishRefused", "Published", "publish", "rollback"]
 
@@ -85,8 +90,13 @@ def publish(
     views = read_contract(contract)
     with opened(database) as connection:
         require_outcome(database, build)
-        if not allow_variant:
-            _require_project_parameters(connection)
+        require_same_project(build, PROJECT / "dbt_project.yml")
+        changed = _changed_parameters(connection)
+        if changed and not allow_variant:
+            raise PublishRefused(
+                f"these KPIs were built with other parameters ({changed}): "
+                "run dbt build without --vars, or publish with --allow-variant"
+            )
         with versions.locked(published):
             with versions.new_version(published) as (number, folder):
                 rows = copy_marts(connection, folder, show_progress)
@@ -106,22 +116,29 @@ def publish(
     return Published(number, published / DATABASE, rows)
 
 
-def rollback(published: Path, number: int) -> None:
-    """Serve a version kept from before. Raises `PublishRefused` unless it is whole."""
+def rollback(published: Path, number: int, *, allow_variant: bool = False) -> None:
+    """Serve a version kept from before.
+
+    Raises `PublishRefused` unless it is whole and, unless variants are allowed, was
+    built with the project's parameters.
+    """
     with versions.locked(published):
         versions.require_whole(published, number)
+        changed = versions.manifest_of(published, number).get("changed_parameters")
+        if changed and not allow_variant:
+            raise PublishRefused(
+                f"version {number} was built with other parameters ({changed}): "
+                "serve it with --allow-variant"
+            )
         versions.serve(published, number, "rollback")
 
 
-def _require_project_parameters(connection: duckdb.DuckDBPyConnection) -> None:
-    (changed,) = connection.execute(
-        "select string_agg(distinct changed_parameters, ', ') from kpis.dim_kpi"
-    ).fetchone()
-    if changed:
-        raise PublishRefused(
-            f"these KPIs were built with other parameters ({changed}): "
-            "run dbt build without --vars, or publish with --allow-variant"
-        )
+def _changed_parameters(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """Return what KPIs were built with instead of the project's parameters, if so."""
+    return connection.execute("""
+        select string_agg(changed_parameters, '; ' order by changed_parameters)
+        from (select distinct changed_parameters from kpis.dim_kpi)
+    """).fetchall()[0][0]
 
 
 def _manifest(
@@ -156,6 +173,7 @@ def _manifest(
             for status in ("pass", "warn")
         },
         "parameters": project["vars"] | build.vars,
+        "changed_parameters": _changed_parameters(connection),
         "definition_versions": dict(definitions),
         "rows": rows,
     }

@@ -103,3 +103,15 @@ def require_outcome(database: Path, build: Build) -> None:
 
 def _time(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def require_same_project(build: Build, project: Path) -> None:
+    """Raise `PublishRefused` if the project's file was edited since the build began.
+
+    A version says with which parameters it was built, which are read there.
+    """
+    edited = datetime.fromtimestamp(project.stat().st_mtime, UTC)
+    if edited > build.started_at:
+        raise PublishRefused(
+            f"{project.name} was changed after the last build began: run dbt build"
+        )

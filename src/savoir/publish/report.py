@@ -18,7 +18,8 @@ def print_versions(published: Path, console: Console) -> None:
         table.add_column(heading, no_wrap=True)
     for heading in ("tables", "rows", "tests passed"):
         table.add_column(heading, justify="right")
-    table.add_column("")
+    for heading in ("", "other parameters"):
+        table.add_column(heading)
     for number in reversed(versions.numbers(published)):
         manifest = versions.manifest_of(published, number)
         dirty = "+" if manifest["git_is_dirty"] else ""
@@ -31,5 +32,6 @@ def print_versions(published: Path, console: Console) -> None:
             f"{sum(manifest['rows'].values()):,}",
             f"{manifest['tests']['tests_pass']}",
             "served" if number == served else "",
+            manifest.get("changed_parameters") or "",
         )
     return console.print(table)

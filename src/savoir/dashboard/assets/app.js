@@ -177,11 +177,13 @@ function pageHeader(app) {
   const age = Math.floor((Date.now() - Date.parse(app.engine.asOf)) / DAY) - 1;
   const isStale = age > STALE_AFTER_DAYS;
   const failed = pack.build.failed > 0;
+  const variant = variantText(app);
   return [
     h("div", { class: "top" },
       h("div", { class: "brand" }, h("span", { class: "logo", "aria-hidden": "true" }),
         h("div", {}, h("p", { class: "title" }, app.text("title")), h("p", { class: "scope" }, scopeText(app)))),
       h("div", { class: "facts" },
+        variant ? h("span", { class: "fact bad" }, "⚠ ", app.text("variant", { parameters: variant })) : null,
         h("span", { class: `fact ${isStale ? "bad" : ""}` }, isStale ? "⚠ " : "",
           app.text(isStale ? "data.stale" : "data.to", {
             date: formatDate(app.engine.asOf, app.language), days: formatNumber(age, 0, app.language),
@@ -208,6 +210,11 @@ function exportMenu(app) {
       item("png", (event) => savePicture(app, event.target)),
       item("csv", () => saveCsv(app)),
       item("link", (event) => copyLink(app, event.target))));
+}
+
+/** What KPIs were built with instead of the project's parameters; nothing, as a rule. */
+function variantText(app) {
+  return [...new Set(app.pack.kpis.map((kpi) => kpi.changed_parameters).filter(Boolean))].sort().join("; ");
 }
 
 /** Whose rows the page holds. */

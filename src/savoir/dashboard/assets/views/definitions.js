@@ -42,7 +42,7 @@ function plain(text) {
 /** Tests, freshness and parameters. */
 function trustCard(app) {
   const { build } = app.pack;
-  const changed = app.pack.kpis[0].changed_parameters;
+  const changed = variantText(app);
   const leftOut = FILTERS.filter((cut) => !app.pack.values[cut].length).map((cut) => app.text(`cut.${cut}`));
   const line = (key, value) => [h("dt", {}, app.text(key)), h("dd", {}, value)];
   return card({ title: app.text("trust.title") }, h("dl", { class: "pairs" },
