@@ -517,19 +517,23 @@ def print_targets(runs: dict[int, Measured], console: Console) -> None:
     console.print(table)
 
 
-def remember(runs: dict[int, Measured]) -> None:
-    """Append the ratios of a run to the history, one row each.
-
-    Beside them stands how many processes wanted a processor while they were measured:
-    a busy machine's ratios are told by processor time, not by the clock.
-    """
-    commit = subprocess.run(
+def commit() -> str:
+    """Return the short name of the commit that is measured."""
+    return subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"],
         cwd=PROJECT,
         capture_output=True,
         text=True,
         check=True,
     ).stdout.strip()
+
+
+def remember(runs: dict[int, Measured]) -> None:
+    """Append the ratios of a run to the history, one row each.
+
+    Beside them stands how many processes wanted a processor while they were measured:
+    a busy machine's ratios are told by processor time, not by the clock.
+    """
     rows = [
         (contacts, name, ratio(run))
         for contacts, run in runs.items()
@@ -549,7 +553,7 @@ def remember(runs: dict[int, Measured]) -> None:
         for contacts, name, value in rows:
             if not math.isnan(value):
                 writer.writerow(
-                    (date.today(), commit, contacts, name, f"{value:.3f}", load)
+                    (date.today(), commit(), contacts, name, f"{value:.3f}", load)
                 )
 
 
