@@ -147,17 +147,23 @@ def land(
     With --check nothing lands. Exit code 0: the whole file would. 1: not all of it
     would, or none. 2: there is no such file.
     """
-    from savoir.landing import LandingError
+    from savoir.definitions import project_variables
+    from savoir.landing import LandingError, systems
     from savoir.landing import land as land_exports
+    from savoir.landing.dates import declared_orders
     from savoir.landing.looks import check_file as check_one
     from savoir.landing.report import print_files, print_report
 
+    try:
+        known = systems.known(declared_orders(project_variables()))
+    except ValueError as error:
+        _stop(str(error))
     if check_file is not None:
         if not check_file.is_file():
             _stop(f"no such file: {check_file}", code=2)
-        raise typer.Exit(0 if check_one(check_file, Console()) else 1)
+        raise typer.Exit(0 if check_one(check_file, known, Console()) else 1)
     try:
-        report = land_exports(paths.landing(), paths.raw(), strict=strict)
+        report = land_exports(paths.landing(), paths.raw(), strict=strict, known=known)
     except LandingError as error:
         _stop(str(error))
     if report_files:

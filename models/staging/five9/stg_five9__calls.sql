@@ -28,9 +28,7 @@ directed as (
             when lower(call_type) like 'internal%' then 'internal'
             else 'outbound'
         end as direction,
-        {{ local_to_utc(
-            'call_timestamp', var('five9_date_order'), var('five9_timezone')
-        ) }} as started_at,
+        {{ to_utc('call_timestamp', var('five9_timezone')) }} as started_at,
         queue_wait_time::bigint + coalesce(ring_time::bigint, 0) as waited_seconds
 
     from calls

@@ -75,9 +75,7 @@ final as (
         ) }} as refunded_amount,
 
         -- timestamps
-        {{ local_to_utc(
-            'created_at', var('magento_date_order'), var('magento_timezone')
-        ) }} as ordered_at,
+        {{ to_utc('created_at', var('magento_timezone')) }} as ordered_at,
         null::timestamp as refunded_at
 
     from named

@@ -3,7 +3,7 @@
     twice, by name and by id: the id counts.
 -#}
 
-{%- set order, zone = var('salesforce_date_order'), var('salesforce_timezone') %}
+{%- set zone = var('salesforce_timezone') %}
 
 with
 
@@ -16,7 +16,7 @@ history as (
 groups as (
 
     {{ newest(
-        'salesforce', 'groups', at=local_to_utc('updated_at', order, zone)
+        'salesforce', 'groups', at=to_utc('updated_at', zone)
     ) }}
 
 ),
@@ -48,7 +48,7 @@ described as (
         coalesce(old_statuses.status, lower(history.old_value)) as old_status,
         old_groups.name as old_team,
         coalesce(groups.name, statuses.status, history.new_value) as to_value,
-        {{ local_to_utc('history.created_at', order, zone) }} as occurred_at,
+        {{ to_utc('history.created_at', zone) }} as occurred_at,
         history.id as change_id
 
     from history

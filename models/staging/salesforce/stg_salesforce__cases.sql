@@ -3,7 +3,7 @@
     by number only finds in the other exports.
 -#}
 
-{%- set order, zone = var('salesforce_date_order'), var('salesforce_timezone') %}
+{%- set zone = var('salesforce_timezone') %}
 
 with
 
@@ -44,7 +44,7 @@ ranked as (
         row_number() over (
             partition by case_source_id
             order by
-                {{ local_to_utc('updated_at', order, zone) }} desc nulls last,
+                {{ to_utc('updated_at', zone) }} desc nulls last,
                 _file desc,
                 _line desc
         ) as recency
@@ -95,9 +95,9 @@ final as (
         ranked.compensation::decimal(18, 2) as compensation_amount,
 
         -- timestamps
-        {{ local_to_utc('ranked.created_at', order, zone) }} as opened_at,
-        {{ local_to_utc('ranked.updated_at', order, zone) }} as updated_at,
-        {{ local_to_utc('ranked.closed_at', order, zone) }} as closed_at
+        {{ to_utc('ranked.created_at', zone) }} as opened_at,
+        {{ to_utc('ranked.updated_at', zone) }} as updated_at,
+        {{ to_utc('ranked.closed_at', zone) }} as closed_at
 
     from ranked
     left join statuses

@@ -3,7 +3,7 @@
     of the others nobody knows the replies. Closing a case is what solves it.
 -#}
 
-{%- set order, zone = var('salesforce_date_order'), var('salesforce_timezone') %}
+{%- set zone = var('salesforce_timezone') %}
 
 with
 
@@ -22,7 +22,7 @@ changes as (
 emails as (
 
     {{ newest(
-        'salesforce', 'email_messages', at=local_to_utc('updated_at', order, zone)
+        'salesforce', 'email_messages', at=to_utc('updated_at', zone)
     ) }}
 
 ),
@@ -30,7 +30,7 @@ emails as (
 comments as (
 
     {{ newest(
-        'salesforce', 'case_comments', at=local_to_utc('updated_at', order, zone)
+        'salesforce', 'case_comments', at=to_utc('updated_at', zone)
     ) }}
 
 ),
@@ -38,7 +38,7 @@ comments as (
 users as (
 
     {{ newest(
-        'salesforce', 'users', at=local_to_utc('updated_at', order, zone)
+        'salesforce', 'users', at=to_utc('updated_at', zone)
     ) }}
 
 ),
@@ -58,7 +58,7 @@ messages as (
         created_by_id as author_source_id,
         incoming = 'true' as is_of_customer,
         true as is_public,
-        {{ local_to_utc('sent_at', order, zone) }} as occurred_at
+        {{ to_utc('sent_at', zone) }} as occurred_at
 
     from emails
     -- 5 is a draft
@@ -70,7 +70,7 @@ messages as (
         -- whoever logs in to the portal is no Standard user
         coalesce(users.user_type, 'Standard') != 'Standard' as is_of_customer,
         comments.is_published = 'true' as is_public,
-        {{ local_to_utc('comments.created_at', order, zone) }} as occurred_at
+        {{ to_utc('comments.created_at', zone) }} as occurred_at
 
     from comments
     left join users on comments.created_by_id = users.id

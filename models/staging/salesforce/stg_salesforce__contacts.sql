@@ -3,7 +3,7 @@
     moves between queues are counted from the history, which needs no message to be known.
 -#}
 
-{%- set order, zone = var('salesforce_date_order'), var('salesforce_timezone') %}
+{%- set zone = var('salesforce_timezone') %}
 
 with
 
@@ -22,7 +22,7 @@ changes as (
 people as (
 
     {{ newest(
-        'salesforce', 'contacts', at=local_to_utc('updated_at', order, zone)
+        'salesforce', 'contacts', at=to_utc('updated_at', zone)
     ) }}
 
 ),
@@ -30,7 +30,7 @@ people as (
 groups as (
 
     {{ newest(
-        'salesforce', 'groups', at=local_to_utc('updated_at', order, zone)
+        'salesforce', 'groups', at=to_utc('updated_at', zone)
     ) }}
 
 ),

@@ -1,12 +1,12 @@
 {#- The newest state of each mention; its words are left behind. -#}
 
-{%- set order, zone = var('social_date_order'), var('social_timezone') %}
+{%- set zone = var('social_timezone') %}
 
 with
 
 source as (
 
-    {{ newest('social', 'mentions', at=local_to_utc('updated_at', order, zone)) }}
+    {{ newest('social', 'mentions', at=to_utc('updated_at', zone)) }}
 
 ),
 
@@ -49,9 +49,9 @@ final as (
         coalesce(source.is_own = 'true', false) as is_own,
 
         -- timestamps
-        {{ local_to_utc('source.published_at', order, zone) }} as published_at,
-        {{ local_to_utc('source.replied_at', order, zone) }} as replied_at,
-        {{ local_to_utc('source.closed_at', order, zone) }} as closed_at
+        {{ to_utc('source.published_at', zone) }} as published_at,
+        {{ to_utc('source.replied_at', zone) }} as replied_at,
+        {{ to_utc('source.closed_at', zone) }} as closed_at
 
     from source
     left join tag_reasons on source.id = tag_reasons.id

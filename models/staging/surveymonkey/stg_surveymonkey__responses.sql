@@ -1,9 +1,7 @@
 {#- A response exported again counts as modified last. -#}
 
-{%- set answered_at = local_to_utc(
-    'coalesce(date_modified, date_created)',
-    var('surveymonkey_date_order'),
-    var('surveymonkey_timezone')
+{%- set answered_at = to_utc(
+    'coalesce(date_modified, date_created)', var('surveymonkey_timezone')
 ) %}
 
 with

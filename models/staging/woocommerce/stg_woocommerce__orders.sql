@@ -75,9 +75,7 @@ final as (
         ) }} as refunded_amount,
 
         -- timestamps
-        {{ local_to_utc(
-            'order_date', var('woocommerce_date_order'), var('woocommerce_timezone')
-        ) }} as ordered_at,
+        {{ to_utc('order_date', var('woocommerce_timezone')) }} as ordered_at,
         null::timestamp as refunded_at
 
     from named

@@ -9,8 +9,15 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from savoir.landing.dates import (
+    EXAMPLES,
+    SLASHED,
+    Undecided,
+    proven_order,
+    timestamp_sql,
+)
 from savoir.landing.files import Source, Unreadable, literal
-from savoir.landing.rows import Found, numbered_lines
+from savoir.landing.rows import MAX_RAW, Found, numbered_lines, refuse_rejects
 from savoir.landing.schema import NARROWED, Column, Entity
 
 MISSING = ("", "#N/A", "N/A", "?", "NULL", "null", "-")
@@ -18,12 +25,6 @@ MISSING = ("", "#N/A", "N/A", "?", "NULL", "null", "-")
 DAY = r"[12]\d{{3}}-\d\d-\d\d"
 TIME = r"[T ]\d\d:\d\d(:\d\d(\.\d+)?)?"
 ZONE = r"Z| UTC|[+-](0\d|1[0-4])(:?\d\d)?"
-SLASHED = (
-    r"\d{{1,2}}([/.-])\d{{1,2}}[/.-](20)?\d\d"
-    r"(,? ([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?( ?[AaPp][Mm])?)?"
-)
-DATE = "translate(split_part(replace({value}, ',', ' '), ' ', 1), '.-', '//')"
-ORDERS = "['%d/%m/%Y', '%m/%d/%Y', '%d/%m/%y', '%m/%d/%y']"
 # KPIs count whole seconds, from whole ones.
 WHOLE = r"regexp_replace({value}, '(:\d\d)\.\d+', '\1')"
 UNSPACED = f"replace(replace({WHOLE}, ' +', '+'), ' -', '-')"
@@ -48,16 +49,13 @@ TYPES = {
         end
         """,
     ),
-    # Which of day and month comes first is declared to the staging models.
     "local": (
-        "a date and time (such as 2025-03-31T14:05:00Z or 31/03/2025 14:05)",
+        "a date and time (such as 2025-03-31T14:05:00Z or {example} 14:05)",
         rf"""
         case
             when regexp_full_match({{value}}, '{DAY}({TIME}( ?({ZONE}))?)?')
                 and try_cast({UNSPACED} as timestamptz) is not null then {UNSPACED}
-            when regexp_full_match({{value}}, '{SLASHED}')
-                and try_strptime({DATE}, {ORDERS}) is not null then regexp_replace(
-                replace({{value}}, ',', ''), '^(\d+\D\d+\D)(\d\d)( |$)', '\120\2\3')
+            when regexp_full_match({{value}}, {{slashed}}) then {{in_order}}
         end
         """,
     ),
@@ -144,13 +142,14 @@ def split(
     target: Path,
     origin: Origin,
     source: Source,
+    date_order: str | None,
 ) -> tuple[int, int, int]:
     """Write the good rows of an entity to a Parquet file, the others to `rejects`.
 
+    Without a declared `date_order` (dmy or mdy) the file's own dates have to prove it.
     Returns the number of records read, landed and rejected. The first is counted by
     the reader, on its own; raises `Unreadable` if the others don't add up to it.
     """
-    checked = checked_sql(found)
     provenance = f"""
         {literal(origin.file)} as _file, _line,
         timestamp {literal(origin.landed_at)} as _landed_at,
@@ -158,6 +157,8 @@ def split(
     """
     names = ", ".join(column.name for column in found.entity.columns)
     try:
+        order = date_order or proven_order(connection, dates_sql(found), origin.system)
+        checked = checked_sql(found, order)
         [(landed,)] = connection.execute(
             f"copy (select {names}, {provenance} from ({checked})"
             f" where _reason is null) to {literal(target)} ({PARQUET})"
@@ -171,11 +172,19 @@ def split(
                 select _line, _raw, _reason from ({checked}) where _reason is not null
                 """
             )
-            [(rejected, blank)] = connection.execute(
+            [(rejected, blank, line, reason)] = connection.execute(
                 "select count(*) filter (where _reason != ''),"
-                " count(*) filter (where _reason = '') from others"
+                " count(*) filter (where _reason = ''),"
+                " min(_line) filter (where _reason != ''),"
+                " min_by(_reason, _line) filter (where _reason != '') from others"
             ).fetchall()
+            refuse_rejects(rejected, landed, line, reason)
         complete = landed + rejected + blank == found.records
+    except Undecided:
+        # Only the exact way knows the line for certain.
+        if not found.exact:
+            raise
+        complete = False
     except duckdb.Error as error:
         if not found.exact:
             raise Unreadable(first_line(error)) from error
@@ -186,7 +195,7 @@ def split(
                 f"{found.records} records expected,"
                 f" {landed + rejected + blank} could be read"
             )
-        return split(connection, found.exact(), target, origin, source)
+        return split(connection, found.exact(), target, origin, source, date_order)
     if rejected:
         add_rejects(connection, found.entity, origin, source)
     return found.records - blank, landed, rejected
@@ -206,7 +215,7 @@ def add_rejects(
         ).fetchall()
     }
     kept = [
-        (number, line.rstrip("\r\n"))
+        (number, line.rstrip("\r\n")[:MAX_RAW])
         for number, line in (numbered_lines(source.text) if wanted else ())
         if number in wanted
     ]
@@ -234,13 +243,31 @@ def add_rejects(
     connection.unregister("raw_lines")
 
 
-def checked_sql(found: Found) -> str:
-    """Return SQL giving a relation's columns as landed, `_line`, `_raw`, `_reason`."""
+def dates_sql(found: Found) -> str:
+    """Return SQL giving each date of a relation that may be in a locale's order."""
+    columns = [c for c in found.entity.columns if c.type == "local"]
+    texts = ", ".join(
+        f"{{'name': '{c.name}', 'value': {cleaned_sql(c)}}}" for c in columns
+    )
+    present = ", ".join(f"{present_sql(c)} as present_{c.name}" for c in columns)
+    if not columns:
+        return "select '' as name, '' as value, 0 as line"
+    return f"""
+        select unnest([{texts}], recursive := true), _line as line
+        from (select _line, {present} from ({found.relation}) where _reason is null)
+    """
+
+
+def checked_sql(found: Found, order: str) -> str:
+    """Return SQL giving a relation's columns as landed, `_line`, `_raw`, `_reason`.
+
+    Dates with slashes are read in `order`.
+    """
     columns = found.entity.columns
     present = [f"{present_sql(c)} as present_{c.name}" for c in columns]
-    landed = [f"{landed_sql(c)} as landed_{c.name}" for c in columns]
+    landed = [f"{landed_sql(c, order)} as landed_{c.name}" for c in columns]
     names = [f"landed_{c.name} as {c.name}" for c in columns]
-    branches = [branch for c in columns for branch in reason_sql(c)]
+    branches = [branch for c in columns for branch in reason_sql(c, order)]
     return f"""
         select {", ".join(names)}, _line, _raw, case
             when _reason is not null then _reason {" ".join(branches)} end as _reason
@@ -263,18 +290,27 @@ def present_sql(column: Column) -> str:
     end"""
 
 
-def landed_sql(column: Column) -> str:
+def cleaned_sql(column: Column) -> str:
+    """Return SQL for a column's text, NULL where it's missing, as its type wants it."""
+    return column.clean.format(value=f"present_{column.name}")
+
+
+def landed_sql(column: Column, order: str) -> str:
     """Return SQL for a column's landed text, NULL if it isn't of the type."""
-    value = column.clean.format(value=f"present_{column.name}")
+    value = cleaned_sql(column)
     if column.type == "enum":
         # Compared word by word first, which costs a third of the pattern.
         exact = " or ".join(f"{value} = {literal(word)}" for word in column.words)
         known = is_one_of(f"lower({value})", column.words)
         return f"case when {exact} then {value} when {known} then lower({value}) end"
-    return TYPES[column.type][1].format(value=value) if column.type in TYPES else value
+    if column.type not in TYPES:
+        return value
+    return TYPES[column.type][1].format(
+        value=value, slashed=literal(SLASHED), in_order=timestamp_sql(value, order)
+    )
 
 
-def reason_sql(column: Column) -> list[str]:
+def reason_sql(column: Column, order: str) -> list[str]:
     """Return the `when ... then <reason>` branches that reject a column's values."""
     present = f"present_{column.name}"
     branches = []
@@ -285,7 +321,7 @@ def reason_sql(column: Column) -> list[str]:
         expected = (
             "one of " + ", ".join(column.words)
             if column.type == "enum"
-            else TYPES[column.type][0]
+            else TYPES[column.type][0].format(example=EXAMPLES[order])
         )
         start, end = literal(f"{column.name}: '"), literal(f"' is not {expected}")
         branches.append(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from savoir.landing.files import (
+    MAX_LINE,
     Source,
     Text,
     Unreadable,
@@ -21,10 +22,13 @@ from savoir.landing.schema import Entity
 DELIMITERS = ",;\t"
 # As many as a spreadsheet has.
 MAX_COLUMNS = 16_384
+MAX_FIELDS = 2_000_000
 # Of thousands, DuckDB takes longer to plan than Python to read.
 MAX_FAST_COLUMNS = 1_000
 # As long as the longest line that DuckDB takes, so that both ways read the same.
 csv.field_size_limit(2_000_000)
+# How many more characters than a file has may be read again for its broken quotes.
+MAX_AGAIN = 8_000_000
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,8 @@ def read(entity: Entity, source: Source) -> list[Found]:
         return rows.found(note)
 
     is_wide = len(header.fields) > MAX_FAST_COLUMNS
-    if header.line > 1 or "\n" in header.raw or is_wide or not plain(text, delimiter):
+    is_odd = header.line > 1 or "\n" in header.raw or text.endless
+    if is_odd or is_wide or not plain(text, delimiter):
         return [exact()]
     relation = relation_of(entity, text, delimiter, len(header.fields), places)
     return [Found(entity, relation, text.lines - 1, note, exact)]
@@ -185,14 +190,29 @@ def data_records(text: Text, delimiter: str) -> Iterator[Record]:
 def records(numbered: Iterator[tuple[int, str]], delimiter: str) -> Iterator[Record]:
     """Return the records in physical lines.
 
-    A quote that is never closed spoils the line it stands on, not all that follow.
+    A quote that is never closed spoils the line it stands on, not all that follow: they
+    are read again. Raises `Unreadable` where that would go on and on.
     """
     pending: deque[tuple[int, str]] = deque()
     taken: list[tuple[int, str]] = []
+    size = once = again = 0
 
     def feed() -> Iterator[str]:
-        while line := pending.popleft() if pending else next(numbered, None):
+        nonlocal size, once
+        while True:
+            if pending:
+                line = pending.popleft()
+            elif line := next(numbered, None):
+                once += len(line[1])
+            else:
+                return
             taken.append(line)
+            size += len(line[1])
+            if size > MAX_LINE:
+                raise csv.Error(f"record larger than {MAX_LINE} characters")
+            # Millions of fields in a list would take more memory than the file.
+            if size > csv.field_size_limit() and line[1].count(delimiter) > MAX_FIELDS:
+                raise csv.Error(f"more than {MAX_FIELDS} fields")
             yield line[1]
 
     def reader() -> Iterator[list[str]]:
@@ -209,9 +229,16 @@ def records(numbered: Iterator[tuple[int, str]], delimiter: str) -> Iterator[Rec
         except csv.Error as error:
             line, raw = taken[0]
             pending.extendleft(reversed(taken[1:]))
+            again += sum(len(text) for _, text in taken[1:])
+            if again > once + MAX_AGAIN:
+                raise Unreadable(
+                    f"line {line}: quotes do not pair, nor on lines before it; quotes "
+                    "inside a field doubled expected"
+                ) from error
             yield Record(line, raw.rstrip("\r\n"), [], f"malformed quotes ({error})")
             rows = reader()
         else:
             raw = "".join(text for _, text in taken).rstrip("\r\n")
             yield Record(taken[0][0], raw, fields)
         taken.clear()
+        size = 0

@@ -7,6 +7,8 @@ from functools import cached_property
 from pathlib import Path
 
 CHUNK = 1 << 20
+# Of a longer physical line only so many characters are looked at, to say so.
+MAX_LINE = 16 << 20
 
 
 class Unreadable(Exception):
@@ -32,13 +34,15 @@ class Text:
     """A UTF-8 text file (with or without BOM) and the shape of its lines.
 
     `lines` counts physical lines without the blank ones at the end; `plain_breaks`
-    tells that every carriage return stands before a newline.
+    tells that every carriage return stands before a newline; `endless` that a line may
+    be longer than `MAX_LINE`.
     """
 
     path: Path
     original_encoding: str
     lines: int
     plain_breaks: bool
+    endless: bool
 
 
 def sha256(path: Path) -> str:
@@ -110,13 +114,16 @@ def encoding_of(path: Path) -> str:
             line += chunk.count(b"\n")
 
 
-def lines_of(path: Path) -> tuple[int, bool]:
-    """Return a file's number of lines (blank end left out) and `plain_breaks`."""
-    newlines = returns = pairs = 0
+def lines_of(path: Path) -> tuple[int, bool, bool]:
+    """Return a file's `lines`, `plain_breaks` and `endless`: see `Text`."""
+    newlines = returns = pairs = unbroken = longest = 0
     last = b""
     with path.open("rb") as stream:
         while chunk := stream.read(CHUNK):
-            newlines += chunk.count(b"\n")
+            broken = chunk.count(b"\n")
+            newlines += broken
+            unbroken = 0 if broken else unbroken + len(chunk)
+            longest = max(longest, unbroken)
             if b"\r" in chunk:
                 returns += chunk.count(b"\r")
                 pairs += chunk.count(b"\r\n")
@@ -125,7 +132,9 @@ def lines_of(path: Path) -> tuple[int, bool]:
         stream.seek(max(0, stream.tell() - CHUNK))
         end = stream.read()
     blank_end = end[len(end.rstrip(b"\r\n")) :]
-    return newlines - blank_end.count(b"\n") + 1, returns == pairs
+    # What begins and ends in chunks that hold a break is of less than two more.
+    endless = longest + 2 * CHUNK > MAX_LINE
+    return newlines - blank_end.count(b"\n") + 1, returns == pairs, endless
 
 
 def literal(text: object) -> str:

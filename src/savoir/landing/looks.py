@@ -1,6 +1,7 @@
 """What a single file looks like, told without landing it."""
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +9,6 @@ import duckdb
 from rich.console import Console
 from rich.text import Text
 
-from savoir.landing import systems
 from savoir.landing.containers import unpacked
 from savoir.landing.files import Source, Unreadable, folder_literal
 from savoir.landing.report import print_files
@@ -46,14 +46,14 @@ class Look:
         )
 
 
-def check_file(file: Path, console: Console) -> bool:
-    """Print which system a file looks like and what is wrong with it.
+def check_file(file: Path, known: Mapping[str, System], console: Console) -> bool:
+    """Print which of the systems a file looks like and what is wrong with it.
 
     A file in a folder named after a system is that system's. Returns whether it would
     land whole.
     """
     with tempfile.TemporaryDirectory(prefix="savoir-check-") as scratch:
-        looks, refusals = looks_of(file, Path(scratch))
+        looks, refusals = looks_of(file, known, Path(scratch))
         best = max(looks, key=lambda look: look.rank, default=None)
         if best and best.landed:
             place = f"{best.system.name}/{best.name}"
@@ -68,7 +68,9 @@ def check_file(file: Path, console: Console) -> bool:
         return False
 
 
-def looks_of(file: Path, scratch: Path) -> tuple[list[Look], dict[str, str]]:
+def looks_of(
+    file: Path, known: Mapping[str, System], scratch: Path
+) -> tuple[list[Look], dict[str, str]]:
     """Return how each system reads a file, and why the others do not.
 
     What a system does not read by its name, it may by that of one of its entities.
@@ -78,8 +80,8 @@ def looks_of(file: Path, scratch: Path) -> tuple[list[Look], dict[str, str]]:
     try:
         [(_, content), *_] = unpacked(file, scratch)
     except Unreadable as error:
-        return [], {name: str(error) for name in systems.known()}
-    for system in systems.known().values():
+        return [], {name: str(error) for name in known}
+    for system in known.values():
         names = [file.name, *(f"{e.name}_{file.name}" for e in system.entities)]
         for name in names:
             folder = scratch / system.name / name

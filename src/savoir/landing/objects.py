@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from savoir.landing.files import Source, Unreadable
-from savoir.landing.rows import Found, Rows, numbered_lines
+from savoir.landing.files import MAX_LINE, Source, Unreadable
+from savoir.landing.rows import TOO_LONG, Found, Rows, numbered_lines
 from savoir.landing.schema import Column, Entity
 
 BLANK = re.compile(r"\s*")
@@ -51,7 +51,9 @@ def values(source: Source) -> Iterator[Value]:
         raise Unreadable("the encoding is not UTF-8, which JSON requires")
     if line_delimited(source):
         for number, line in numbered_lines(text):
-            if raw := line.strip():
+            if len(line) > MAX_LINE:
+                yield Value(number, line, problem=TOO_LONG)
+            elif raw := line.strip():
                 yield parse(number, raw)
         return
     try:

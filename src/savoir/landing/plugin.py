@@ -10,6 +10,8 @@ from dbt_common.exceptions import DbtBaseException
 from rich.console import Console
 
 from savoir import paths
+from savoir.landing import systems
+from savoir.landing.dates import declared_orders
 from savoir.landing.report import print_report
 from savoir.landing.run import LandingError, land
 
@@ -22,17 +24,23 @@ class Plugin(BasePlugin):
     def initialize(self, plugin_config: dict[str, Any]) -> None:
         """Land, if dbt's command is one that builds models.
 
-        Raises `DbtBaseException` for an unreadable file if `strict_landing` is true.
+        Raises `DbtBaseException` for an unreadable file if `strict_landing` is true,
+        and for a variable that is no order of dates.
         """
         flags = get_flags()
         if flags.WHICH not in BUILDING:
             return
-        strict = str(variables(flags).get("strict_landing")).lower() == "true"
+        declared = variables(flags)
+        strict = str(declared.get("strict_landing")).lower() == "true"
         try:
             report = land(
-                paths.landing(), paths.raw(), strict=strict, show_progress=False
+                paths.landing(),
+                paths.raw(),
+                strict=strict,
+                show_progress=False,
+                known=systems.known(declared_orders(declared)),
             )
-        except LandingError as error:
+        except (LandingError, ValueError) as error:
             # dbt-duckdb swallows the text of the more usual DbtRuntimeError.
             raise DbtBaseException(f"Landing stopped: {error}") from error
         unreadable = any(row.status == "unreadable" for row in report.files)

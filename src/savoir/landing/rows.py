@@ -3,16 +3,27 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TextIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from savoir.landing.files import Source, Text, path_literal
+from savoir.landing.files import (
+    CHUNK,
+    MAX_LINE,
+    Source,
+    Text,
+    Unreadable,
+    path_literal,
+)
 from savoir.landing.schema import Column, Entity
 
 BATCH = 20_000
 # What is kept of a rejected record's text, in characters.
 MAX_RAW = 65_536
+# A file of so many rejects, and more of them than rows, is of another form.
+MAX_REJECTS = 100_000
+TOO_LONG = f"a line of more than {MAX_LINE:,} characters"
 LINE = Entity("line", (Column("text"),))
 
 
@@ -50,6 +61,7 @@ class Rows:
         """Open the scratch file `<entity>.rows`."""
         self.entity = entity
         self.records = 0
+        self.rejected = 0
         self._path = scratch / f"{entity.name}.rows"
         names = [column.name for column in entity.columns]
         self._schema = pa.schema(
@@ -64,7 +76,12 @@ class Rows:
         self._append((*values, line, raw[:MAX_RAW], None))
 
     def reject(self, line: int, raw: str, reason: str) -> None:
-        """Add a record that could not be read as a row."""
+        """Add a record that could not be read as a row.
+
+        Raises `Unreadable` where that is what most records are.
+        """
+        self.rejected += 1
+        refuse_rejects(self.rejected, self.records - self.rejected + 1, line, reason)
         nothing = [None] * len(self.entity.columns)
         self._append((*nothing, line, raw[:MAX_RAW], reason))
 
@@ -92,11 +109,31 @@ class Rows:
             self._batch = []
 
 
+def refuse_rejects(rejected: int, others: int, line: int, reason: str) -> None:
+    """Raise `Unreadable` for a file of rejects: too many to keep each of them."""
+    if rejected > MAX_REJECTS and rejected > others:
+        raise Unreadable(
+            f"more than {MAX_REJECTS:,} records could not be read, and fewer could; "
+            f"line {line}: {reason}"
+        )
+
+
 def numbered_lines(text: Text) -> Iterator[tuple[int, str]]:
-    """Return the physical lines of a text, numbered from 1, with their ends."""
+    """Return the physical lines of a text, numbered from 1, with their ends.
+
+    Of a line longer than `MAX_LINE` comes one character more than that, without an end.
+    """
     # No newline translation: lines are given back as they are.
     with text.path.open(encoding="utf-8-sig", newline="") as stream:
-        yield from enumerate(stream, 1)
+        yield from enumerate(bounded(stream) if text.endless else stream, 1)
+
+
+def bounded(stream: TextIO) -> Iterator[str]:
+    """Return the lines of a stream, what is beyond `MAX_LINE` left out."""
+    while line := stream.readline(MAX_LINE + 1):
+        yield line
+        while line and line[-1] not in "\r\n":
+            line = stream.readline(CHUNK)
 
 
 def lines(source: Source) -> Found:
@@ -105,18 +142,23 @@ def lines(source: Source) -> Found:
     `fields` is the text split at each `|`.
     """
     text = source.text
-    columns = "text, _line, string_split(text, '|') as fields"
+    columns = "text, _line, _raw, _reason, string_split(text, '|') as fields"
 
     def exact() -> Found:
         rows = Rows(LINE, source.scratch)
         for number, line in numbered_lines(text):
-            rows.add(number, "", [line.rstrip("\r\n")])
+            if len(line) > MAX_LINE:
+                rows.reject(number, line, TOO_LONG)
+            else:
+                rows.add(number, "", [line.rstrip("\r\n")])
         return rows.found().select(LINE, columns)
 
-    if not text.plain_breaks:
+    if text.endless or not text.plain_breaks:
         return exact()
     relation = f"""
-        select *, row_number() over () as _line
+        select
+            *, row_number() over () as _line, null::varchar as _raw,
+            null::varchar as _reason
         from read_csv(
             {path_literal(text.path)}, columns = {{'text': 'VARCHAR'}}, header = false,
             auto_detect = false, delim = '\x1f', quote = '', escape = '', comment = '',

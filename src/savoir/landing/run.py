@@ -186,6 +186,11 @@ class Run:
         """Return a file's path below the landing folder, which is its name."""
         return path.relative_to(self.landing).as_posix()
 
+    def version_of(self, system: str) -> str:
+        """Return what its files are read by: the code, and the declared order."""
+        order = self.systems[system].date_order if system in self.systems else None
+        return f"{READER_VERSION} {order}" if order else READER_VERSION
+
     def looked_at(self, path: Path) -> FileRow:
         """Return a file's row before it is read: its size, its hash, no entity."""
         file = self.name_of(path)
@@ -203,7 +208,7 @@ class Run:
             message="",
             landed_at=self.started_at,
             mtime_ns=0,
-            reader_version=READER_VERSION,
+            reader_version=self.version_of(file.split("/")[0]),
         )
         try:
             stat = path.stat()
@@ -250,7 +255,7 @@ class Run:
     def is_landed(self, before: list[FileRow], file_hash: str) -> bool:
         """Whether the last landing's rows still stand, and their Parquet files too."""
         return bool(before) and all(
-            row.reader_version == READER_VERSION
+            row.reader_version == self.version_of(row.system)
             and row.file_hash == file_hash
             and row.status != "same_content"
             and all((self.raw / path).exists() for path in parquet_files(row))
@@ -295,7 +300,7 @@ class Run:
                 connection.execute("set TimeZone = 'UTC'")
                 connection.execute(f"create temp table rejects ({REJECTS})")
                 rows = [
-                    self.write(connection, found, blank, source)
+                    self.write(connection, found, blank, source, system.date_order)
                     for found in system.read(system, source)
                 ]
                 self.write_rejects(connection, rows)
@@ -317,6 +322,7 @@ class Run:
         found: Found,
         blank: FileRow,
         source: Source,
+        date_order: str | None,
     ) -> FileRow:
         """Stage the rows of one entity and return its row."""
         row = replace(
@@ -325,7 +331,9 @@ class Run:
         target = self.staged / landed_file(row)
         target.parent.mkdir(parents=True, exist_ok=True)
         origin = Origin(row.system, row.file, row.file_hash, row.landed_at)
-        read, landed, rejected = split(connection, found, target, origin, source)
+        read, landed, rejected = split(
+            connection, found, target, origin, source, date_order
+        )
         return replace(row, rows_read=read, rows_landed=landed, rows_rejected=rejected)
 
     def write_rejects(

@@ -86,12 +86,16 @@ class Entity:
 
 @dataclass(frozen=True)
 class System:
-    """One source system: its entities, its reader, and which files it expects."""
+    """One source system: its entities, its reader, and which files it expects.
+
+    `date_order` is the declared order of dates with slashes, dmy or mdy, if any.
+    """
 
     name: str
     entities: tuple[Entity, ...]
     expects: str
     read: "Callable[[System, Source], list[Found]]"
+    date_order: str | None = None
 
     def entity(self, name: str) -> Entity:
         """Return the entity of that name."""

@@ -79,7 +79,8 @@ def queue_log(system: System, source: Source) -> Found:
     return lines(source).select(
         entity,
         f"""
-        {fields}, _line, text as _raw, case
+        {fields}, _line, coalesce(text, _raw) as _raw, case
+            when _reason is not null then _reason
             when trim(coalesce(text, '')) = '' then ''
             when len(fields) not between 5 and 10 then len(fields)
                 || ' fields, 5 to 10 expected (time|callid|queue|agent|event|...)'

@@ -44,8 +44,12 @@ def test_a_report_s_footer_is_no_row(folders, only):
     assert (row.rows_read, row.rows_landed, row.rows_rejected) == (4, 2, 2)
     first, second = folders.rows("salesforce/cases")
     assert (first["id"], first["case_number"], first["owner"]) == (None, "1001", "Ann")
-    assert first["created_at"] == "3/1/2026 10:00 AM"
-    assert (second["created_at"], second["is_closed"]) == ("31.12.2026 22:00", "true")
+    # the second proves that days come first
+    assert first["created_at"] == "2026-01-03 10:00:00"
+    assert (second["created_at"], second["is_closed"]) == (
+        "2026-12-31 22:00:00",
+        "true",
+    )
     assert folders.reasons() == [
         (
             4,
@@ -86,7 +90,7 @@ def test_answers_of_the_api(folders):
         (
             "case_history_report.csv",
             "Case Number,Edit Date,Field / Event,Old Value,New Value,Edited By\n"
-            "1001,3/1/2026 10:00,Status,New,AwaitingInspection,Ann\n",
+            "1001,3/13/2026 10:00,Status,New,AwaitingInspection,Ann\n",
             "case_history",
         ),
         (

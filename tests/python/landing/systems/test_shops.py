@@ -49,7 +49,7 @@ def test_magento_grid_export(folders, only):
         'Status,"Customer Email",Subtotal,"Shipping and Handling","Total Refunded"\n'
         '000000001,Main,"Nov 3, 2026 9:05:00 PM",Ann,"$1,234.50",Complete,'
         "ann@example.com,$1000.00,10.0000,0.0000\n"
-        "000000002,Main,11/3/2026 9:05 PM,Ann,36.3900,Processing,,30,5,\n"
+        "000000002,Main,11/13/2026 9:05 PM,Ann,36.3900,Processing,,30,5,\n"
         '000000003,Main,2026-11-03 10:00:00,Ann,"1,234",Processing,,30,5,\n',
     )
     assert (row.rows_landed, row.rows_rejected) == (2, 1)
@@ -60,7 +60,7 @@ def test_magento_grid_export(folders, only):
     )
     assert (first["subtotal"], first["store_name"]) == ("1000.00", "Main")
     assert (second["created_at"], second["total_refunded"]) == (
-        "11/3/2026 9:05 PM",
+        "2026-11-13 21:05:00",
         None,
     )
     assert folders.reasons() == [

@@ -10,7 +10,7 @@ def test_a_csv_of_mentions(folders, only):
         "social/export mars.csv",
         "Mention ID;Link;Date;Platform;Type;Author;Status;Tags;Text\n"
         '1;;01/03/2026 10:00;Twitter;mention;@ann;open;"a, b";x\n'
-        ";https://example.com/2;1/3/2026, 10:00 PM;Blog;;;;;x\n"
+        ";https://example.com/2;31/3/2026, 10:00 PM;Blog;;;;;x\n"
         ";;01/03/2026 10:00;Twitter;mention;@ann;open;;x\n"
         "4;;yesterday;Twitter;mention;@ann;open;;x\n",
     )
@@ -18,9 +18,12 @@ def test_a_csv_of_mentions(folders, only):
     assert row.message == "columns not landed: Text"
     first, second = folders.rows("social/mentions")
     assert (first["id"], first["network"], first["kind"]) == ("1", "Twitter", "mention")
-    assert (first["published_at"], first["tags"]) == ("01/03/2026 10:00", '["a","b"]')
+    assert (first["published_at"], first["tags"]) == (
+        "2026-03-01 10:00:00",
+        '["a","b"]',
+    )
     assert second["id"] == "https://example.com/2"
-    assert second["published_at"] == "1/3/2026 10:00 PM"
+    assert second["published_at"] == "2026-03-31 22:00:00"
     reasons = folders.reasons()
     assert reasons[0] == (4, "id: missing (an id or a url is required)")
     assert reasons[1][1].startswith("published_at: 'yesterday' is not a date and time")
@@ -61,22 +64,28 @@ def test_a_table_without_network_is_unreadable(only):
 
 
 @pytest.mark.parametrize(
-    ("text", "landed"),
+    ("text", "order", "landed"),
     [
-        ("31/12/2026", "31/12/2026"),
-        ("12/31/2026 9:05:07", "12/31/2026 9:05:07"),
-        ("31.12.2026 21:05", "31.12.2026 21:05"),
-        ("1-2-26, 9:05 pm", "1-2-2026 9:05 pm"),
-        ("2026-12-31 21:05:00 +0100", "2026-12-31 21:05:00+0100"),
-        # a date in neither order
-        ("13/13/2026", None),
-        ("31/02/2026", None),
-        ("31/12/2026 25:00", None),
-        ("31/12/1926", None),
+        ("31/12/2026", None, "2026-12-31 00:00:00"),
+        ("12/31/2026 9:05:07", None, "2026-12-31 09:05:07"),
+        ("31.12.2026 21:05", None, "2026-12-31 21:05:00"),
+        ("1-2-26, 9:05 pm", "dmy", "2026-02-01 21:05:00"),
+        ("1-2-26, 9:05 pm", "mdy", "2026-01-02 21:05:00"),
+        ("1/2/2026 12:00am", "mdy", "2026-01-02 00:00:00"),
+        ("2026-12-31 21:05:00 +0100", None, "2026-12-31 21:05:00+0100"),
+        # a date in the other order
+        ("12/31/2026", "dmy", None),
+        ("31/12/2026", "mdy", None),
+        # a date in neither
+        ("13/13/2026", None, None),
+        ("31/02/2026", None, None),
+        ("31/12/2026 25:00", None, None),
+        ("31/12/2026 13:00 pm", None, None),
+        ("31/12/1926", None, None),
     ],
 )
-def test_dates_of_a_locale_land_as_written(text, landed, folders, only):
-    row = only("social/a.csv", f'id,date,network\n1,"{text}",x\n')
+def test_dates_of_a_locale_land_in_iso_8601(text, order, landed, folders, only):
+    row = only("social/a.csv", f'id,date,network\n1,"{text}",x\n', order)
     assert row.rows_landed == (landed is not None)
     if landed:
         assert folders.column("social/mentions", "published_at") == [landed]

@@ -69,7 +69,7 @@ EXPORT = (
     "Respondent ID,Collector ID,Start Date,End Date,Email Address,Recommend?,Brands,,"
     """Why?,Why?,ticket_id
 ,,,,,Response,Lenovo,HP,Open-Ended Response,,
-1001,5,3/2/2026 9:05,3/2/2026 9:07:30 pm,ann@example.com,9,Lenovo,,"Fast,
+1001,5,3/22/2026 9:05,3/22/2026 9:07:30 pm,ann@example.com,9,Lenovo,,"Fast,
 kind",,77
 1002,5,2026-03-02,,,10 - Extremely likely,,HP,,x,
 1003,5,soon,,,1,,,,,
@@ -85,8 +85,8 @@ def test_surveymonkey_export(folders, only):
     first, second = folders.rows("surveymonkey/responses")
     assert (first["id"], first["survey_id"]) == ("1001", "After service")
     assert (first["date_created"], first["date_modified"]) == (
-        "3/2/2026 9:05",
-        "3/2/2026 9:07:30 pm",
+        "2026-03-22 09:05:00",
+        "2026-03-22 21:07:30",
     )
     assert json.loads(first["custom_variables"]) == {"ticket_id": "77"}
     assert json.loads(first["answers"]) == [
@@ -104,7 +104,7 @@ def test_surveymonkey_export(folders, only):
         (
             6,
             "date_created: 'soon' is not a date and time "
-            "(such as 2025-03-31T14:05:00Z or 31/03/2025 14:05)",
+            "(such as 2025-03-31T14:05:00Z or 03/31/2025 14:05)",
         ),
         (7, "2 fields, 11 expected as in the header"),
         (8, "id: missing (a value is required)"),

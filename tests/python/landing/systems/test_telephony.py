@@ -198,7 +198,7 @@ def test_five9_call_log(folders, only):
         "QUEUE WAIT TIME,LIST NAME\n"
         '1,"Wed, 02 Sep 2026 10:00:00",Main,Inbound,[None],Abandon,0639980001,,'
         "00:00:00,01:02:03,x\n"
-        "2,9/3/26 9:05,Main,Inbound,ann,Refund,0639980001,,90,12,x\n"
+        "2,9/13/26 9:05,Main,Inbound,ann,Refund,0639980001,,90,12,x\n"
         "3,2026-09-03 10:07,Main,Outbound,ann,,,0639980001,soon,,x\n",
     )
     assert (row.rows_landed, row.rows_rejected) == (2, 1)
@@ -207,7 +207,7 @@ def test_five9_call_log(folders, only):
     assert (first["call_timestamp"], first["agent"]) == ("2026-09-02 10:00:00", None)
     assert (first["queue_wait_time"], first["talk_time"]) == ("3723", "0")
     assert (second["call_timestamp"], second["talk_time"]) == (
-        "9/3/2026 9:05",
+        "2026-09-13 09:05:00",
         "90",
     )
     assert (first["ani"], first["skill"]) == ("0639980001", None)

@@ -86,12 +86,15 @@ def test_an_export_of_a_plug_in(folders, only):
         PLUGIN + "1,1001,2026-03-02 10:00:00,completed,10.00,20.00,120.00,EUR,0,0,,"
         "ann@example.com,amount:10.00|reason:;amount:1.5|reason:x,"
         "code:ten|amount:5;code:x|amount:1,name:Mug|quantity:1,\n"
-        "2,1002,2/3/2026 9:05,on-hold,,,12.50,EUR,7,7,,,,,,\n"
+        "2,1002,23/3/2026 9:05,on-hold,,,12.50,EUR,7,7,,,,,,\n"
         "3,1003,later,on-hold,,,12.50,EUR,7,7,,,,,,\n",
     )
     assert (row.rows_landed, row.rows_rejected) == (2, 1)
     assert row.message == "columns not landed: line_item_1, line_item_2"
     first, second = folders.rows("woocommerce/orders")
     assert (first["refunded_total"], first["coupon_codes"]) == ("11.50", "ten,x")
-    assert (second["order_date"], second["tax_total"]) == ("2/3/2026 9:05", None)
+    assert (second["order_date"], second["tax_total"]) == (
+        "2026-03-23 09:05:00",
+        None,
+    )
     assert folders.reasons()[0][0] == 4
