@@ -22,10 +22,13 @@ class Call:
 
     row: CallRow
     customer: str | None
+    aliases: Mapping[tuple[str, str], str]
 
     @property
     def key(self) -> str:
-        return f"{self.row.system}:{self.row.call_id}"
+        """Rule: no ticket's key, in a system that numbers both."""
+        apart = "call-" if self.row.system in ("generic", "zendesk") else ""
+        return f"{self.row.system}:{apart}{self.row.call_id}"
 
     @property
     def is_answered(self) -> bool:
@@ -34,7 +37,7 @@ class Call:
     @property
     def agent(self) -> str | None:
         """Rule: a generic call names one agent, so it has one leg once answered."""
-        return agent_key(self.row.agent_id) if self.is_answered else None
+        return agent_key(self.row.agent_id, self.aliases) if self.is_answered else None
 
     @property
     def legs(self) -> int:
@@ -142,6 +145,12 @@ class Ticket:
     @property
     def answered_at(self) -> datetime | None:
         return earliest(call.answered_at for call in self.calls)
+
+    @property
+    def first_response_at(self) -> datetime | None:
+        """Rule: "was there at once" if said before the customer waited."""
+        first = earliest([self.replied_at, self.answered_at])
+        return first and max(first, self.response_started_at)
 
     @property
     def agent(self) -> str | None:
@@ -295,7 +304,10 @@ class Contacts:
         self.identities = identities
         self.zone = Zone(parameters.reporting_timezone)
         self.tickets = world.contacts
-        self.calls = [Call(row, identities.customer_of(row)) for row in world.calls]
+        self.calls = [
+            Call(row, identities.customer_of(row), reference.agent_aliases)
+            for row in world.calls
+        ]
         # a system that flags no contact at all has no such flag
         self.flagging = {
             row.system
@@ -421,7 +433,7 @@ class Contacts:
             compensation=compensation or Decimal(0),
             opened_at=earliest([row.opened_at, *(c.row.started_at for c in calls)]),
             response_started_at=ticket.response_started_at,
-            first_response_at=earliest([ticket.replied_at, ticket.answered_at]),
+            first_response_at=ticket.first_response_at,
             first_solved_at=ticket.first_solved_at,
             resolved_at=ticket.solved_at if ticket.is_resolved else None,
             ended_at=ticket.ended_at,

@@ -23,33 +23,28 @@ aliases as (
 asterisk as (
 
     select
-        'asterisk:' || legs.call_source_id as call_id,
-        legs.leg_number,
-        coalesce(
-            aliases.agent_source_system || ':' || aliases.agent_source_id,
-            'asterisk:' || legs.agent_source_id
-        ) as agent_id,
-        legs.ring_seconds,
-        legs.talk_seconds,
+        'asterisk' as source_system,
+        call_source_id,
+        leg_number,
+        agent_source_id,
+        ring_seconds,
+        talk_seconds,
         null::bigint as hold_seconds,
         null::bigint as wrap_seconds,
-        legs.connected_at,
-        legs.ended_at
+        connected_at,
+        ended_at
 
-    from asterisk_legs as legs
-    left join aliases
-        on
-            legs.agent_source_id = aliases.source_agent_id
-            and aliases.source_system = 'asterisk'
+    from asterisk_legs
 
 ),
 
 stated as (
 
     select
-        source_system || ':' || call_source_id as call_id,
+        source_system,
+        call_source_id,
         1 as leg_number,
-        source_system || ':' || agent_source_id as agent_id,
+        agent_source_id,
         null::bigint as ring_seconds,
         talk_seconds,
         hold_seconds,
@@ -76,22 +71,27 @@ final as (
 
     select
         -- keys
-        call_id || ':' || leg_number as call_leg_id,
-        call_id,
-        agent_id,
+        {{ call_id('legs.source_system', 'legs.call_source_id') }} as call_id,
+        call_id || ':' || legs.leg_number as call_leg_id,
+        coalesce(aliases.agent_source_system, legs.source_system) || ':'
+        || coalesce(aliases.agent_source_id, legs.agent_source_id) as agent_id,
 
         -- measures
-        leg_number::bigint as leg_number,
-        ring_seconds,
-        talk_seconds,
-        hold_seconds,
-        wrap_seconds,
+        legs.leg_number::bigint as leg_number,
+        legs.ring_seconds,
+        legs.talk_seconds,
+        legs.hold_seconds,
+        legs.wrap_seconds,
 
         -- timestamps
-        connected_at,
-        ended_at
+        legs.connected_at,
+        legs.ended_at
 
-    from unioned
+    from unioned as legs
+    left join aliases
+        on
+            legs.source_system = aliases.source_system
+            and legs.agent_source_id = {{ agent_key('aliases.source_agent_id') }}
 
 )
 

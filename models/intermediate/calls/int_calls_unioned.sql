@@ -119,7 +119,7 @@ final as (
 
     select
         -- keys
-        unioned.source_system || ':' || unioned.source_id as call_id,
+        {{ call_id('unioned.source_system', 'unioned.source_id') }} as call_id,
         unioned.source_system,
         unioned.source_id,
         {{ identity_id(
@@ -163,7 +163,8 @@ final as (
 
     from unioned
     left join talked
-        on unioned.source_system || ':' || unioned.source_id = talked.call_id
+        on
+            {{ call_id('unioned.source_system', 'unioned.source_id') }} = talked.call_id
     left join team_aliases
         on
             unioned.source_system = team_aliases.source_system

@@ -1,4 +1,7 @@
-{#- Every id under which another system may name a contact: its own, and its calls'. -#}
+{#-
+    Every id under which another system may name a contact: its own, and its calls'. An
+    id that a ticket and a call bear names the ticket's.
+-#}
 
 with
 
@@ -19,14 +22,16 @@ unioned as (
     select
         source_system,
         source_id as reference,
-        contact_id
+        contact_id,
+        contact_id = source_system || ':' || source_id as is_own
 
     from contacts
-    union
+    union all
     select
         source_system,
         source_id as reference,
-        contact_id
+        contact_id,
+        false as is_own
 
     from calls
 
@@ -37,9 +42,10 @@ final as (
     select
         source_system,
         reference,
-        contact_id
+        min_by(contact_id, (not is_own, contact_id)) as contact_id
 
     from unioned
+    group by all
 
 )
 

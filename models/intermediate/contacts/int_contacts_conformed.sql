@@ -233,7 +233,11 @@ final as (
         -- timestamps
         unioned.opened_at,
         unioned.response_started_at,
-        unioned.first_response_at,
+        -- what was said before the customer waited was there at once
+        case
+            when unioned.first_response_at is not null
+                then greatest(unioned.first_response_at, unioned.response_started_at)
+        end as first_response_at,
         unioned.first_solved_at,
         unioned.resolved_at,
         unioned.closed_at,

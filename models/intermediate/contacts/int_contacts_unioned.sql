@@ -188,7 +188,7 @@ stated as (
     left join aliases
         on
             contacts.source_system = aliases.source_system
-            and contacts.agent_source_id = aliases.source_agent_id
+            and contacts.agent_source_id = {{ agent_key('aliases.source_agent_id') }}
 
 ),
 

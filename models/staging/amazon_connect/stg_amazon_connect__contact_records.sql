@@ -24,7 +24,7 @@ final as (
             when initiation_method in ('OUTBOUND', 'CALLBACK') then contact_id
             else coalesce(initial_contact_id, contact_id)
         end as root_id,
-        agent_username as agent_source_id,
+        {{ agent_key('agent_username') }} as agent_source_id,
         case
             when customer_address_type = 'TELEPHONE_NUMBER'
                 then {{ phone_key('customer_address') }}

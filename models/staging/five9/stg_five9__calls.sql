@@ -42,7 +42,7 @@ final as (
         call_id as call_source_id,
         null::string as contact_source_id,
         null::string as customer_source_id,
-        agent as agent_source_id,
+        {{ agent_key('agent') }} as agent_source_id,
         case
             when direction = 'inbound' then {{ phone_key('ani') }}
             else {{ phone_key('dnis') }}

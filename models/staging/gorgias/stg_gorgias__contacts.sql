@@ -75,7 +75,9 @@ final as (
         -- keys
         tickets.id as contact_source_id,
         tickets.customer_id as customer_source_id,
-        coalesce(tickets.assignee_id, tickets.assignee_email) as agent_source_id,
+        coalesce(
+            tickets.assignee_id, {{ email_key('tickets.assignee_email') }}
+        ) as agent_source_id,
         {{ own_field('gorgias', 'tickets.custom_fields', 'order_id') }}
             as order_source_id,
         {{ own_field('gorgias', 'tickets.custom_fields', 'call_id') }}

@@ -72,7 +72,7 @@ final as (
         -- keys
         tickets.id as contact_source_id,
         tickets.contact_ids as customer_source_id,
-        tickets.owner as agent_source_id,
+        {{ agent_key('tickets.owner') }} as agent_source_id,
         {{ own_field('hubspot', 'tickets.properties', 'order_id') }}
             as order_source_id,
         {{ own_field('hubspot', 'tickets.properties', 'call_id') }}

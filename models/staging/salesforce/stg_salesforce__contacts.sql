@@ -71,7 +71,7 @@ final as (
         cases.customer_source_id,
         -- an owner is a user or a queue
         case
-            when cases.owner_source_id is null then cases.owner
+            when cases.owner_source_id is null then {{ agent_key('cases.owner') }}
             when cases.owner_source_id not like '00G%' then cases.owner_source_id
         end as agent_source_id,
         cases.order_source_id,
