@@ -174,14 +174,24 @@ def land(
 @app.command()
 def check() -> None:
     """Hold the landed files against the contracts with the exporters."""
+    from savoir.definitions import project_variables
+    from savoir.drift import Limits
     from savoir.expectations import check as check_contracts
 
     if not paths.raw().exists():
         _stop(f"nothing has landed in {paths.raw()}: run `savoir land` first")
+    try:
+        limits = Limits.of(project_variables())
+    except ValueError as error:
+        _stop(str(error))
     console = Console()
-    result = check_contracts(paths.raw(), paths.warehouse() / "data_docs")
+    result = check_contracts(paths.raw(), paths.warehouse() / "data_docs", limits)
     for failure in result.failures:
-        console.print(f"broken contract: {failure}", style="red", markup=False)
+        is_warning = failure.severity == "warn"
+        what, style = (
+            ("changed", "yellow") if is_warning else ("broken contract", "red")
+        )
+        console.print(f"{what}: {failure}", style=style, markup=False)
     console.print(
         f"{result.expectations} expectations on {result.rows:,} landed rows, "
         f"{len(result.failures)} broken; Data Docs in {result.index}",

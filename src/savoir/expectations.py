@@ -25,6 +25,7 @@ from great_expectations.data_context.types.base import (
 )
 from rich.progress import track
 
+from savoir.drift import Drift, Limits, drift_of
 from savoir.landing import schema, systems
 
 # Beside what an entity declares; each as name, type, whether NULL is forbidden, rule.
@@ -49,6 +50,7 @@ LANDING = {
         ("status", "text", True, "in landed unreadable same_content"),
         ("message", "text", False, ""),
         ("landed_at", "timestamp", True, ""),
+        ("unknown", "text", True, ""),
     ),
     "rejects": (
         ("system", "text", True, ""),
@@ -110,6 +112,7 @@ RULES = {"in", *KINDS}
 NO_NUMBER = "an id that no spreadsheet turned into 1.23E+15"
 REQUIRED = "a value"
 LAYOUT = "the columns of the contract, in order and of their types"
+NOTHING_NEW = "no column that earlier deliveries did not have"
 EXAMPLES = 3
 
 
@@ -132,7 +135,8 @@ class Example:
 class Failure:
     """One expectation that did not hold: `failed` of `rows` rows.
 
-    Without a column the expectation is about the layout, and files are counted.
+    Without a column the expectation is about the layout, and files are counted. What
+    is a warning breaks nothing.
     """
 
     system: str
@@ -142,6 +146,7 @@ class Failure:
     failed: int
     rows: int
     examples: tuple[Example, ...]
+    severity: str = "error"
 
     def __str__(self) -> str:
         """Return the failure in one line."""
@@ -164,8 +169,8 @@ class CheckResult:
 
     @property
     def passed(self) -> bool:
-        """Whether every expectation held."""
-        return not self.failures
+        """Whether every expectation held, but for warnings."""
+        return all(failure.severity == "warn" for failure in self.failures)
 
 
 @dataclass(frozen=True)
@@ -179,15 +184,19 @@ class Column:
     words: tuple[str, ...]
 
 
-def check(raw: Path, docs: Path, *, show_progress: bool = True) -> CheckResult:
+def check(
+    raw: Path, docs: Path, limits: Limits, *, show_progress: bool = True
+) -> CheckResult:
     """Check every landed file under `raw`; replace the folder `docs` by the Data Docs.
 
-    A system without rows passes. Raises `FileExistsError` when `docs` holds anything
-    but Data Docs.
+    What changed since earlier deliveries is judged by `limits`. A system without rows
+    passes. Raises `FileExistsError` when `docs` holds anything but Data Docs.
     """
     if docs.exists() and any(docs.iterdir()) and not (docs / "expectations").is_dir():
         raise FileExistsError(f"{docs} holds something else than Data Docs")
-    entities = _entities()
+    entities, known = _entities(), systems.known()
+    # not so in what an earlier version landed
+    has_headings = "unknown text" in _layout(raw / "_landing/files.parquet")
     docs.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=docs.parent, prefix=".docs-") as scratch:
         site = Path(scratch) / "site"
@@ -203,6 +212,14 @@ def check(raw: Path, docs: Path, *, show_progress: bool = True) -> CheckResult:
             failed, count = _check_entity(suites, raw, system, entity, columns)
             failures += failed
             rows += count
+            if (
+                system != "_landing"
+                and has_headings
+                and count
+                and not any(f.column is None for f in failed)
+                and (drift := drift_of(raw, system, known[system].entity(entity)))
+            ):
+                failures += _check_drift(suites, system, entity, drift, limits)
         suites.context.build_data_docs()
         result = CheckResult(
             tuple(failures), rows, suites.expectations, docs / "index.html"
@@ -303,6 +320,80 @@ def _check_entity(
             for result in suites.run(f"{system}.{entity}.values", expectations, frame)
         ]
     return failures, len(frame)
+
+
+def _check_drift(
+    suites: _Suites, system: str, entity: str, drift: Drift, limits: Limits
+) -> list[Failure]:
+    """Return which columns are not what they were in earlier deliveries."""
+    columns = drift.columns
+    frame = pd.DataFrame(
+        {
+            "column": [c.column for c in columns],
+            "allowed_share": [
+                max(limits.unreadable_share, limits.unreadable_times * c.earlier_share)
+                for c in columns
+            ],
+            "unreadable_share": [c.unreadable_share for c in columns],
+            "values": [c.values for c in columns],
+            "least_values": [
+                int(c.expected_values >= limits.vanished_values) for c in columns
+            ],
+        }
+    )
+    rules = {
+        "unreadable": ("allowed_share", "unreadable_share"),
+        "vanished": ("values", "least_values"),
+    }
+    broken = suites.run(
+        f"{system}.{entity}.drift",
+        [
+            gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+                column_A=more, column_B=less, or_equal=True, meta={"kind": kind}
+            )
+            for kind, (more, less) in rules.items()
+        ],
+        frame,
+    )
+    failures = []
+    for kind in (result.expectation_config.meta["kind"] for result in broken):
+        more, less = rules[kind]
+        for place in frame.index[frame[more] < frame[less]]:
+            column = columns[place]
+            expected, failed = {
+                "unreadable": (
+                    f"at most {frame['allowed_share'][place]:.1%} unreadable values "
+                    f"in the latest delivery ({column.earlier_share:.1%} before)",
+                    column.unreadable,
+                ),
+                "vanished": (
+                    "values in the latest delivery, as before in "
+                    f"{column.earlier_values / column.earlier_rows:.0%} of the rows",
+                    column.rows,
+                ),
+            }[kind]
+            example = (Example(*column.example),)
+            severity = limits.severity[kind]
+            failures.append(
+                Failure(
+                    *(system, entity, column.column, expected, failed, column.rows),
+                    *(example, severity),
+                )
+            )
+    if suites.run(
+        f"{system}.{entity}.headings",
+        [gxe.ExpectTableRowCountToEqual(value=0)],
+        pd.DataFrame({"new": pd.Series(list(drift.new), dtype="str")}),
+    ):
+        examples = tuple(Example(*new, None) for new in drift.new.items())
+        files = len(set(drift.new.values()))
+        failures.append(
+            Failure(
+                *(system, entity, None, NOTHING_NEW, files, drift.files),
+                *(examples[:EXAMPLES], limits.severity["new"]),
+            )
+        )
+    return failures
 
 
 def _entities() -> dict[tuple[str, str], list[Column]]:

@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from savoir import expectations
+from savoir.drift import Limits
 from savoir.expectations import Example, check
 from savoir.landing.schema import NARROWED, TEXTS, TYPES
 
@@ -19,6 +20,7 @@ PROVENANCE = {
     "_file_hash": pa.string(),
 }
 LANDED_AT = dt.datetime(2026, 1, 2, 3, 4, 5)
+LIMITS = Limits(0.05, 3, 10, {"unreadable": "error", "vanished": "warn", "new": "warn"})
 HASH = "0123456789abcdef" * 4
 
 # The raw layout, retyped from its description and not taken from the module.
@@ -278,6 +280,7 @@ FILES = {
     "status": pa.string(),
     "message": pa.string(),
     "landed_at": pa.timestamp("us"),
+    "unknown": pa.string(),
 }
 REJECTS = {
     "system": pa.string(),
@@ -427,6 +430,7 @@ FILE = {
     "rows_rejected": 1,
     "status": "landed",
     "landed_at": LANDED_AT,
+    "unknown": "[]",
 }
 
 
@@ -465,7 +469,7 @@ def raw(tmp_path):
 
 
 def run(raw):
-    return check(raw, raw.parent / "docs", show_progress=False)
+    return check(raw, raw.parent / "docs", LIMITS, show_progress=False)
 
 
 def pages(raw, system):

@@ -70,14 +70,14 @@ def read(entity: Entity, source: Source) -> list[Found]:
                     record.raw,
                     [None if i is None else record.fields[i] for i in order],
                 )
-        return rows.found(note)
+        return rows.found(note, others)
 
     is_wide = len(header.fields) > MAX_FAST_COLUMNS
     is_odd = header.line > 1 or "\n" in header.raw or text.endless
     if is_odd or is_wide or not plain(text, delimiter):
         return [exact()]
     relation = relation_of(entity, text, delimiter, len(header.fields), places)
-    return [Found(entity, relation, text.lines - 1, note, exact)]
+    return [Found(entity, relation, text.lines - 1, note, tuple(others), exact)]
 
 
 def read_headless(

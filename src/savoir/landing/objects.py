@@ -38,7 +38,7 @@ def read(entity: Entity, source: Source) -> list[Found]:
             if isinstance(item, dict):
                 others |= item.keys() - known
     note = f"columns not landed: {', '.join(sorted(others))}" if others else ""
-    return [rows.found(note)]
+    return [rows.found(note, sorted(others))]
 
 
 def values(source: Source) -> Iterator[Value]:

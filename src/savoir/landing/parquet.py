@@ -24,7 +24,8 @@ def read(entity: Entity, source: Source) -> list[Found]:
             to_json(columns_of_row)::varchar as _raw, null::varchar as _reason
         from {table} as columns_of_row
     """
-    return [Found(entity, relation, records)]
+    others = [name for i, name in enumerate(header) if i not in places.values()]
+    return [Found(entity, relation, records, unknown=tuple(others))]
 
 
 def looked_at(source: Source) -> tuple[list[str], int]:

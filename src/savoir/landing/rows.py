@@ -1,6 +1,6 @@
 """What a reader hands on: per entity, a relation of text columns to be checked."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
@@ -35,12 +35,14 @@ class Found:
     the text of that line) and `_reason`: NULL, why the record is no row, or '' for a
     blank record. `records` is how many it must give. Where it fails or gives another
     number, `exact` reads the same records again, slower and whatever their form.
+    `unknown` names the columns that the entity has no use for.
     """
 
     entity: Entity
     relation: str
     records: int
     note: str = ""
+    unknown: tuple[str, ...] = ()
     exact: "Callable[[], Found] | None" = None
 
     def select(self, entity: Entity, columns: str) -> "Found":
@@ -85,12 +87,12 @@ class Rows:
         nothing = [None] * len(self.entity.columns)
         self._append((*nothing, line, raw[:MAX_RAW], reason))
 
-    def found(self, note: str = "") -> Found:
+    def found(self, note: str = "", unknown: Iterable[str] = ()) -> Found:
         """Close the scratch file and return its records."""
         self._flush()
         self._writer.close()
         relation = f"select * from read_parquet({path_literal(self._path)})"
-        return Found(self.entity, relation, self.records, note)
+        return Found(self.entity, relation, self.records, note, tuple(unknown))
 
     def _append(self, row: tuple) -> None:
         self.records += 1

@@ -19,6 +19,7 @@ from savoir.landing import systems
 from savoir.landing.check import REJECTS, Origin, columns_of, split
 from savoir.landing.containers import unpacked
 from savoir.landing.files import Source, Unreadable, folder_literal, literal, sha256
+from savoir.landing.objects import dumps
 from savoir.landing.rows import Found
 from savoir.landing.schema import System
 
@@ -39,7 +40,8 @@ class FileRow:
     """One file and entity: a row of `files.parquet`. Times are UTC, sizes bytes.
 
     `status` is landed, unreadable or same_content; `entity` is empty where unknown.
-    `file` names what stands in an archive behind the archive, `member` there alone.
+    `file` names what stands in an archive behind the archive, `member` there alone;
+    `unknown`, as JSON, the columns in it that nothing reads.
     """
 
     system: str
@@ -56,6 +58,7 @@ class FileRow:
     mtime_ns: int
     reader_version: str
     member: str = ""
+    unknown: str = "[]"
 
     @property
     def path(self) -> str:
@@ -326,7 +329,11 @@ class Run:
     ) -> FileRow:
         """Stage the rows of one entity and return its row."""
         row = replace(
-            blank, entity=found.entity.name, status="landed", message=found.note
+            blank,
+            entity=found.entity.name,
+            status="landed",
+            message=found.note,
+            unknown=dumps(found.unknown),
         )
         target = self.staged / landed_file(row)
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,9 @@ from typer.testing import CliRunner
 
 from savoir import paths
 from savoir.cli import app
+from savoir.definitions import project_variables
 from savoir.demo.scale import TEAMS, write_scale
+from savoir.drift import Limits
 from savoir.expectations import check
 from savoir.landing import land
 from savoir.landing.systems.generic import SYSTEM
@@ -93,7 +95,9 @@ def test_the_landed_form_is_accounted_for(warehouse):
 
 
 def test_the_landed_form_keeps_the_contract(warehouse, tmp_path):
-    assert not check(warehouse / "raw", tmp_path).failures
+    assert not check(
+        warehouse / "raw", tmp_path, Limits.of(project_variables())
+    ).failures
 
 
 @pytest.mark.parametrize(
