@@ -73,6 +73,8 @@ final as (
                 then null
             when callbacks.root_id is not null then 'callback'
             when assembled.enqueued_at is null then 'ivr_exit'
+            -- lost on the way: nobody gave up
+            when assembled.disconnect_reason = 'TELECOM_PROBLEM' then null
             when assembled.disconnect_reason = 'CONTACT_FLOW_DISCONNECT' then 'overflow'
             else 'abandoned'
         end as outcome,

@@ -1,13 +1,20 @@
 {#-
     A conversation's sessions put together. The queue's own sessions (purpose acd) say
-    how long it waited and how that ended, the agents' how long it was worked on.
+    how long who gave up had waited, the agents' after what wait they answered and how
+    long they worked on it.
 -#}
 
 with
 
 sessions as (
 
-    select * from {{ ref('stg_genesys__sessions') }}
+    select
+        *,
+        coalesce(
+            answered_after_seconds, abandoned_after_seconds, flowed_out_after_seconds
+        ) as waited_seconds
+
+    from {{ ref('stg_genesys__sessions') }}
 
 ),
 
@@ -43,14 +50,9 @@ final as (
 
         -- measures
         sum(transfers)::bigint as transfers,
-        min_by(
-            coalesce(
-                answered_after_seconds,
-                abandoned_after_seconds,
-                flowed_out_after_seconds
-            ),
-            (session_started_at, session_id)
-        ) filter (where purpose = 'acd') as wait_seconds,
+        min_by(waited_seconds, (session_started_at, session_id)) filter (
+            where purpose in ('acd', 'agent') and waited_seconds is not null
+        ) as wait_seconds,
         sum(talk_seconds) filter (where purpose = 'agent')::bigint as talk_seconds,
         sum(hold_seconds) filter (where purpose = 'agent')::bigint as hold_seconds,
         sum(wrap_seconds) filter (where purpose = 'agent')::bigint as wrap_seconds,

@@ -81,8 +81,14 @@ final as (
         null::boolean as is_resolved,
 
         -- measures
-        {{ seconds_between('started_at', 'coalesce(answered_at, ended_at)') }}
-            as wait_seconds,
+        -- who gives up has waited to the end, music or not
+        case
+            when ending in ('answered', 'voicemail')
+                then {{ seconds_between(
+                    'started_at', 'coalesce(answered_at, ended_at)'
+                ) }}
+            else {{ seconds_between('started_at', 'ended_at') }}
+        end as wait_seconds,
         case
             when ending = 'answered'
                 then {{ seconds_between('answered_at', 'ended_at') }}

@@ -16,9 +16,18 @@ final as (
         parent_call_sid as parent_record_id,
         coalesce(parent_call_sid, sid) as root_id,
         to_number as agent_source_id,
-        {{ phone_key(
-            "case when direction like 'outbound%' then to_number else from_number end"
-        ) }} as phone_key,
+        -- a withheld number arrives as a word typed on a telephone's keys: ANONYMOUS,
+        -- RESTRICTED, BLOCKED, UNKNOWN, UNAVAILABLE
+        case
+            when
+                coalesce(from_number, '') not in (
+                    '+266696687', '+7378742833', '+2562533', '+8656696', '+86282452253'
+                )
+                then {{ phone_key(
+                    "case when direction like 'outbound%'"
+                    " then to_number else from_number end"
+                ) }}
+        end as phone_key,
 
         -- attributes
         case when direction like 'outbound%' then 'outbound' else 'inbound' end

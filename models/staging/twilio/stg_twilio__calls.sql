@@ -62,7 +62,7 @@ tasks as (
         max(occurred_at) filter (
             where event_type in ('reservation.completed', 'task.completed')
         ) as completed_at,
-        max(occurred_at) filter (where event_type = 'task.canceled') as canceled_at
+        bool_or(event_type = 'workflow.timeout') as is_timed_out
 
     from events
     where task_id is not null
@@ -81,7 +81,7 @@ routed as (
             where answered_at is not null
         ) as agent_source_id,
         sum({{ seconds_between('wrapup_at', 'completed_at') }})::bigint as wrap_seconds,
-        max(canceled_at) as canceled_at
+        bool_or(is_timed_out) as is_timed_out
 
     from tasks
     where record_id is not null
@@ -96,6 +96,7 @@ joined as (
         routed.queue,
         routed.queued_at,
         routed.wrap_seconds,
+        coalesce(routed.is_timed_out, false) as is_timed_out,
         legs.root_id is not null or routed.record_id is not null as is_routed,
         case
             when callers.direction = 'inbound'
@@ -135,6 +136,9 @@ final as (
         case
             when answered_at is not null then 'answered'
             when direction = 'outbound' then null
+            -- under way, or lost on the way: nobody gave up
+            when status in ('queued', 'ringing', 'in-progress', 'failed') then null
+            when is_timed_out then 'overflow'
             when is_routed or status != 'completed' then 'abandoned'
             else 'ivr_exit'
         end as outcome,

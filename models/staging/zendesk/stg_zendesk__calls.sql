@@ -1,4 +1,7 @@
-{#- A call of Zendesk Talk can be delivered twice: the newest state of each counts. -#}
+{#-
+    A call of Zendesk Talk can be delivered twice: the newest state of each counts. It
+    names its caller as a user, whose number is the only one it has.
+-#}
 
 with
 
@@ -8,15 +11,27 @@ calls as (
 
 ),
 
+users as (
+
+    select * from {{ ref('stg_zendesk__users') }}
+
+),
+
+groups as (
+
+    select * from {{ ref('stg_zendesk__groups') }}
+
+),
+
 final as (
 
     select
         -- keys
-        id as call_source_id,
+        calls.id as call_source_id,
         ticket_id as contact_source_id,
         coalesce(customer_id, end_user_id) as customer_source_id,
         agent_id as agent_source_id,
-        null::string as phone_key,
+        users.phone_key,
 
         -- attributes
         call_group_id as queue,
@@ -36,7 +51,7 @@ final as (
             when completion_status in ('failed', 'not_answered') then 'overflow'
             else completion_status
         end as outcome,
-        null::string as team,
+        groups.team,
         null::string as site,
         null::string as contact_reason,
 
@@ -58,6 +73,9 @@ final as (
         ) as ended_at
 
     from calls
+    left join users
+        on coalesce(calls.customer_id, calls.end_user_id) = users.user_id
+    left join groups on calls.call_group_id = groups.group_id
 
 )
 

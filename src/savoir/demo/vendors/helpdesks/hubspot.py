@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from savoir.demo.files import Written, utc
-from savoir.demo.helpdesks import common
+from savoir.demo.vendors.helpdesks import common
+from savoir.demo.vendors.pages import write_pages
 from savoir.demo.world import START, TEAMS, Agent, Ticket, User, World
 
 STAGES = {
@@ -36,7 +37,7 @@ def write_hubspot(world: World, folder: Path) -> list[Written]:
         "pipelines": [_pipeline()],
     }
     return [
-        common.write_pages(folder / f"{entity}.ndjson", rows, "results")
+        write_pages(folder / f"{entity}.ndjson", rows, "results")
         for entity, rows in found.items()
     ]
 

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from savoir.demo.files import Written, utc
-from savoir.demo.helpdesks import common
+from savoir.demo.vendors.helpdesks import common
+from savoir.demo.vendors.pages import write_pages
 from savoir.demo.world import GROUPS, START, TEAMS, Agent, Rating, Ticket, User, World
 
 SOURCES = {"email": 1, "web": 2, "phone": 3, "social": 6, "chat": 7}
@@ -39,7 +40,7 @@ def write_freshdesk(world: World, folder: Path) -> list[Written]:
         ],
     }
     return [
-        common.write_pages(folder / f"{entity}.ndjson", found, KEYS.get(entity))
+        write_pages(folder / f"{entity}.ndjson", found, KEYS.get(entity))
         for entity, found in rows.items()
     ]
 

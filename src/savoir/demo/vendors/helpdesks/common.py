@@ -1,12 +1,8 @@
-"""What every helpdesk's export tells of a ticket, and how its answers are written."""
+"""What every helpdesk's export tells of a ticket."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from savoir.demo.files import Written, to_json, write
 from savoir.demo.world import (
     ADMIN,
     AGENTS,
@@ -22,7 +18,6 @@ from savoir.demo.world import (
 
 STAFF = (ADMIN, *AGENTS)
 EVERYBODY = (*STAFF, BOT)
-PER_PAGE = 100
 CHAT_MISSED = "chat_missed"
 
 
@@ -176,23 +171,3 @@ def address_of(agent: Agent) -> str:
 def channel_of(ticket: Ticket) -> str:
     """Telephone, e-mail, form, chat or social network, whatever helpdesk it is."""
     return {"voice": "phone", "facebook": "social"}.get(ticket.via, ticket.via)
-
-
-def write_pages(path: Path, rows: Iterable[dict], key: str | None = None) -> Written:
-    """Write an API's answers, a page a line: arrays, or objects that hold one."""
-    rows = list(rows)
-    starts = range(0, len(rows), PER_PAGE)
-    pages = [rows[start : start + PER_PAGE] for start in starts]
-    answers = [{key: page} if key else page for page in pages]
-    write(path, "".join(to_json(answer) + "\n" for answer in answers))
-    return Written(path, len(rows))
-
-
-def write_table(path: Path, rows: list[dict]) -> Written:
-    """Write rows as CSV with every field in quotes; None is empty."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, rows[0], quoting=csv.QUOTE_ALL, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    write(path, text.getvalue())
-    return Written(path, len(rows))

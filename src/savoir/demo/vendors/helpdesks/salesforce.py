@@ -7,7 +7,8 @@ no customer came is of a type that says so. Nobody rates a case.
 from pathlib import Path
 
 from savoir.demo.files import Written, utc
-from savoir.demo.helpdesks import common
+from savoir.demo.vendors.helpdesks import common
+from savoir.demo.vendors.pages import write_table
 from savoir.demo.world import BOT, GROUPS, START, SYSTEM, Ticket, User, World
 
 STATUSES = {
@@ -36,6 +37,12 @@ def ticket_id(number: int) -> str:
     return f"500Qy{number:010d}"
 
 
+def name_tickets(world: World) -> None:
+    """Give the tickets ids of cases, which are no numbers."""
+    for ticket in world.tickets:
+        ticket.id = ticket_id(ticket.id)
+
+
 def write_salesforce(world: World, folder: Path) -> list[Written]:
     """Write cases, their history, e-mails and comments, people and queues."""
     shown = [t for t in world.tickets if t.excluded != "deleted"]
@@ -53,8 +60,7 @@ def write_salesforce(world: World, folder: Path) -> list[Written]:
         ],
     }
     return [
-        common.write_table(folder / f"{entity}.csv", found)
-        for entity, found in rows.items()
+        write_table(folder / f"{entity}.csv", found) for entity, found in rows.items()
     ]
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from savoir.demo.files import Written, utc
-from savoir.demo.helpdesks import common
+from savoir.demo.vendors.helpdesks import common
+from savoir.demo.vendors.pages import write_pages
 from savoir.demo.world import GROUPS, TEAMS, Rating, Ticket, User, World
 
 CHANNELS = {
@@ -39,7 +40,7 @@ def write_gorgias(world: World, folder: Path) -> list[Written]:
         "teams": [{"id": id_, "name": name} for name, id_ in GROUPS.items()],
     }
     return [
-        common.write_pages(folder / f"{entity}.ndjson", rows, "data")
+        write_pages(folder / f"{entity}.ndjson", rows, "data")
         for entity, rows in found.items()
     ]
 

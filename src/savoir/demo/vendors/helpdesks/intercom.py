@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from savoir.demo.files import Written
-from savoir.demo.helpdesks import common
+from savoir.demo.vendors.helpdesks import common
+from savoir.demo.vendors.pages import write_pages
 from savoir.demo.world import GROUPS, Event, Rating, Ticket, User, World
 
 SOURCES = {
@@ -40,7 +41,7 @@ def write_intercom(world: World, folder: Path) -> list[Written]:
         ],
     }
     return [
-        common.write_pages(folder / f"{entity}.ndjson", rows, entity)
+        write_pages(folder / f"{entity}.ndjson", rows, entity)
         for entity, rows in found.items()
     ]
 

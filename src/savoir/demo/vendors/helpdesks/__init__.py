@@ -1,0 +1,1 @@
+"""The same tickets as other helpdesks than Zendesk would export them."""

@@ -1,0 +1,1 @@
+"""The same orders as other shops than Shopify would export them."""

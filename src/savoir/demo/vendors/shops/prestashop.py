@@ -1,0 +1,87 @@
+"""PrestaShop: orders and customers of its web service, every value a text."""
+
+from pathlib import Path
+
+from savoir.demo.files import Written, euros, local
+from savoir.demo.vendors.pages import write_pages
+from savoir.demo.vendors.shops import common
+from savoir.demo.world import START, Order, World
+
+STATES = {"paid": 5, "unpaid": 10, "cancelled": 6, "refunded": 7}
+
+
+def order_id(number: int) -> str:
+    """Id of an order."""
+    return str(2_000 + number)
+
+
+def write_prestashop(world: World, folder: Path) -> list[Written]:
+    """Write the orders of each year and the customers."""
+    numbers = common.customer_numbers(world)
+    written = [
+        write_pages(
+            folder / f"orders_{year}.ndjson",
+            [_order(order, numbers[id(order.person)]) for order in orders],
+            "orders",
+        )
+        for year, orders in common.exported(world)
+    ]
+    customers = [
+        {
+            "id": numbers[id(person)],
+            "id_default_group": "3",
+            "firstname": person.first,
+            "lastname": person.last,
+            "email": person.email or "",
+            "active": "1",
+            "date_add": local(START),
+            "date_upd": local(START),
+        }
+        for person in world.people
+        if person.orders
+    ]
+    return [*written, write_pages(folder / "customers.ndjson", customers, "customers")]
+
+
+def _amount(cents: int) -> str:
+    return f"{euros(cents)}0000"
+
+
+def _order(order: Order, customer: int) -> dict:
+    gift = order.tag == "replacement"
+    return {
+        "id": int(order.name),
+        "reference": f"LUM{int(order.name):06d}",
+        "id_customer": str(customer),
+        "id_currency": "1",
+        "id_lang": "1",
+        "id_cart": order.name,
+        "current_state": str(STATES[common.outcome(order)]),
+        "module": "ps_wirepayment",
+        "payment": "Virement bancaire",
+        "valid": "1",
+        "date_add": local(order.at),
+        "date_upd": local(common.updated_at(order)),
+        "total_discounts_tax_incl": _amount(order.discount),
+        "total_discounts_tax_excl": _amount(common.net(order.discount)),
+        "total_paid": _amount(order.total),
+        "total_paid_tax_incl": _amount(order.total),
+        "total_paid_tax_excl": _amount(order.total - order.taxes),
+        "total_paid_real": _amount(order.total),
+        "total_shipping": _amount(order.shipping),
+        "total_shipping_tax_incl": _amount(order.shipping),
+        "total_shipping_tax_excl": _amount(common.net(order.shipping)),
+        "carrier_tax_rate": "20.000",
+        "associations": {
+            "order_rows": [
+                {
+                    "id": str(number),
+                    "product_name": product.title,
+                    "product_reference": product.sku,
+                    "product_quantity": str(quantity),
+                    "unit_price_tax_incl": _amount(0 if gift else product.price),
+                }
+                for number, (product, quantity) in enumerate(order.lines, start=1)
+            ]
+        },
+    }

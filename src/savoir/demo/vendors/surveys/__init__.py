@@ -1,0 +1,1 @@
+"""The same answers as other survey tools than Qualtrics would export them."""

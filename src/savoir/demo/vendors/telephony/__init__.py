@@ -1,0 +1,1 @@
+"""The same calls as other telephony systems than Asterisk would export them."""
