@@ -69,8 +69,20 @@ Page = Annotated[
     Path | None, typer.Option(help="Write it between a Markdown page's marks instead.")
 ]
 Helpdesk = Literal[
-    "zendesk", "freshdesk", "intercom", "hubspot", "salesforce", "gorgias"
+    "zendesk", "freshdesk", "salesforce", "intercom", "gorgias", "hubspot"
 ]
+Telephony = Literal[
+    "asterisk",
+    "amazon_connect",
+    "genesys",
+    "aircall",
+    "twilio",
+    "five9",
+    "threecx",
+    "zendesk_talk",
+]
+Shop = Literal["shopify", "woocommerce", "prestashop", "magento", "olist"]
+SurveyTool = Literal["qualtrics", "surveymonkey", "typeform", "delighted"]
 
 
 @app.command()
@@ -83,6 +95,15 @@ def demo(
     helpdesk: Annotated[
         Helpdesk, typer.Option(help="The product the retailer's tickets are in.")
     ] = "zendesk",
+    telephony: Annotated[
+        Telephony, typer.Option(help="The product its calls are in.")
+    ] = "asterisk",
+    shop: Annotated[
+        Shop, typer.Option(help="The product its orders are in.")
+    ] = "shopify",
+    survey: Annotated[
+        SurveyTool, typer.Option(help="The product its survey answers are in.")
+    ] = "qualtrics",
     contacts: Annotated[
         int | None,
         typer.Option(
@@ -108,11 +129,18 @@ def demo(
     try:
         if contacts is None:
             from savoir.demo import write_demo
+            from savoir.demo.vendors import OWN
 
-            write_demo(target, seed=seed, scale=scale, helpdesk=helpdesk)
+            products = {
+                "helpdesk": helpdesk,
+                "telephony": telephony,
+                "shop": shop,
+                "survey": survey,
+            }
+            write_demo(target, seed=seed, scale=scale, **products)
             says = f"Demo exports, and the truths planted in them, in {target}"
-            if helpdesk != "zendesk":
-                says = f"Demo exports, with tickets of {helpdesk}, in {target}"
+            if products != OWN:
+                says = f"Demo exports of {', '.join(products.values())}, in {target}"
         else:
             from savoir.demo.scale import write_scale
 

@@ -43,12 +43,18 @@ class Project:
     folder: Path
 
     @classmethod
-    def compile(cls, folder: Path, parameters: Parameters) -> "Project":
-        """Land nothing and compile every model as if from nothing."""
+    def compile(
+        cls, folder: Path, parameters: Parameters, **variables: str
+    ) -> "Project":
+        """Land nothing and compile every model as if from nothing.
+
+        `variables` of the project are set besides the parameters.
+        """
         project = cls(folder)
         (folder / "landing").mkdir(parents=True, exist_ok=True)
         land(folder / "landing", folder / "warehouse" / "raw", show_progress=False)
-        project.dbt("compile", "--full-refresh", "--vars", parameters.as_variables())
+        given = json.loads(parameters.as_variables()) | variables
+        project.dbt("compile", "--full-refresh", "--vars", json.dumps(given))
         return project
 
     def dbt(self, *arguments: str) -> None:

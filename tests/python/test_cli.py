@@ -1,10 +1,14 @@
 """A user's mistake gets a sentence and an exit code, never a traceback."""
 
+from typing import get_args
+
 import duckdb
 import pytest
 from typer.testing import CliRunner
 
+from savoir import cli
 from savoir.cli import app
+from savoir.demo.vendors import PRODUCTS
 
 
 @pytest.fixture
@@ -33,12 +37,28 @@ def run(*arguments):
         (["publish", "--extend-v1"], "nothing is published"),
         (["check"], "nothing has landed"),
         (["demo", "--scale", "0"], "scale must be above 0"),
+        (
+            ["demo", "--helpdesk", "gorgias", "--telephony", "zendesk_talk"],
+            "zendesk_talk needs the helpdesk zendesk",
+        ),
     ],
 )
 def test_a_mistake_is_told(folder, arguments, says):
     code, output = run(*arguments)
     assert code == 1
     assert says in output
+
+
+def test_the_demo_has_every_product():
+    choices = {
+        "helpdesk": cli.Helpdesk,
+        "telephony": cli.Telephony,
+        "shop": cli.Shop,
+        "survey": cli.SurveyTool,
+    }
+    assert {kind: list(get_args(names)) for kind, names in choices.items()} == {
+        kind: list(products) for kind, products in PRODUCTS.items()
+    }
 
 
 def test_the_demo_never_mixes_with_other_exports(folder):

@@ -137,10 +137,11 @@ LAYOUT = {
         "customer_email telephone region country_id coupon_code store_name"
     ),
     ("prestashop", "orders"): (
-        "id reference id_customer current_state date_add date_upd total_paid_tax_excl "
-        "total_shipping_tax_excl"
+        "id reference id_customer id_address_invoice current_state date_add date_upd "
+        "total_paid_tax_excl total_shipping_tax_excl"
     ),
     ("prestashop", "customers"): "id email date_upd",
+    ("prestashop", "addresses"): "id phone phone_mobile date_upd",
     ("olist", "orders"): "order_id customer_id order_status order_purchase_timestamp",
     ("olist", "order_items"): "order_id order_item_id product_id price freight_value",
     ("olist", "customers"): "customer_id customer_unique_id customer_state",

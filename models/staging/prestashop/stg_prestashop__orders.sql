@@ -1,6 +1,6 @@
 {#-
     An order exported again counts as updated last. States are the shop's own ids, and
-    orders know their customer by id only, so the customers are read here.
+    orders know their customer and address by id only, so both are read here.
 -#}
 
 with
@@ -17,6 +17,12 @@ customers as (
 
 ),
 
+addresses as (
+
+    select * from {{ ref('stg_prestashop__addresses') }}
+
+),
+
 final as (
 
     select
@@ -25,7 +31,7 @@ final as (
         orders.id_customer as customer_source_id,
         null::string as agent_source_id,
         customers.email_key,
-        null::string as phone_key,
+        addresses.phone_key,
 
         -- attributes
         case orders.current_state
@@ -58,6 +64,7 @@ final as (
 
     from orders
     left join customers on orders.id_customer = customers.customer_source_id
+    left join addresses on orders.id_address_invoice = addresses.address_source_id
 
 )
 

@@ -312,6 +312,7 @@ EXAMPLES = [
     table("olist", "products", "product_id", "product_category_name"),
     table("prestashop", "orders", text="reference"),
     table("prestashop", "customers", text="email"),
+    table("prestashop", "addresses", text="phone"),
     answer(
         "prestashop",
         "orders",

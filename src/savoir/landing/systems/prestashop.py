@@ -1,4 +1,4 @@
-"""PrestaShop orders and customers: web service JSON, or tables as CSV."""
+"""PrestaShop orders, customers and addresses: web service JSON, or tables as CSV."""
 
 from savoir.landing import answers, delimited
 from savoir.landing.files import Source, Unreadable
@@ -9,6 +9,7 @@ ORDERS = """
 id*                      number
 reference
 id_customer              number
+id_address_invoice       number
 current_state*           number
 date_add*                timestamp
 date_upd                 timestamp
@@ -22,16 +23,27 @@ email
 date_upd  timestamp
 """
 
+ADDRESSES = """
+id*           number
+phone
+phone_mobile
+date_upd      timestamp
+"""
+
 KEYS = {
     "orders": "orders",
     "order": "orders",
     "customers": "customers",
     "customer": "customers",
+    "addresses": "addresses",
+    "address": "addresses",
 }
 MARKS = {
     "orders": {"current_state", "total_paid_tax_excl"},
     "customers": {"email", "id_default_group"},
+    "addresses": {"id_customer", "phone_mobile"},
 }
+TABLES = {"order": "orders", "customer": "customers", "address": "addresses"}
 
 
 def read(system: System, source: Source) -> list[Found]:
@@ -39,8 +51,8 @@ def read(system: System, source: Source) -> list[Found]:
     if source.path.suffix.lower() != ".csv":
         return answers.read(system, source, KEYS, marks=MARKS)
     name = source.path.name.lower().removeprefix("ps_")
-    for entity_name in ("orders", "customers"):
-        if name.startswith(entity_name.removesuffix("s")):
+    for table, entity_name in TABLES.items():
+        if name.startswith(table):
             return delimited.read(system.entity(entity_name), source)
     raise Unreadable(f"the file name matches nothing; expected {system.expects}")
 
@@ -52,7 +64,11 @@ SYSTEM = System(
         entity(
             "customers", CUSTOMERS, newest="date_upd", headings={"id_customer": "id"}
         ),
+        entity(
+            "addresses", ADDRESSES, newest="date_upd", headings={"id_address": "id"}
+        ),
     ),
-    "JSON of the web service, or (ps_)order*.csv and (ps_)customer*.csv",
+    "JSON of the web service, or (ps_)order*.csv, (ps_)customer*.csv and "
+    "(ps_)address*.csv",
     read,
 )

@@ -85,11 +85,15 @@ def test_prestashop_answers(folders):
         "prestashop/customers.json",
         json.dumps({"customers": [{"id": 7, "email": "ann@example.com"}]}),
     )
+    address = {"id": 9, "id_customer": "7", "phone": "", "phone_mobile": "0639980001"}
+    folders.write("prestashop/addresses.json", json.dumps({"addresses": [address]}))
     folders.land()
     [row] = folders.rows("prestashop/orders")
     assert (row["id"], row["current_state"], row["date_upd"]) == ("5", "2", None)
     assert row["total_paid_tax_excl"] == "110.000000"
     assert folders.column("prestashop/customers", "email") == ["ann@example.com"]
+    [row] = folders.rows("prestashop/addresses")
+    assert (row["id"], row["phone"], row["phone_mobile"]) == ("9", None, "0639980001")
 
 
 def test_prestashop_tables(folders):
@@ -100,11 +104,13 @@ def test_prestashop_tables(folders):
         "6;XKC;7;2;0000-00-00 00:00:00;110.000000\n",
     )
     folders.write("prestashop/ps_customer.csv", "id_customer;email\n7;a@example.com\n")
+    folders.write("prestashop/ps_address.csv", "id_address;phone\n9;0639980001\n")
     folders.write("prestashop/stock.csv", "id;quantity\n1;2\n")
     found = {row.file: row for row in folders.land().files}
     assert found["prestashop/ps_orders.csv"].rows_landed == 1
     assert found["prestashop/stock.csv"].message.startswith("the file name matches no")
     assert folders.column("prestashop/customers", "id") == ["7"]
+    assert folders.column("prestashop/addresses", "id") == ["9"]
     assert [line for line, _ in folders.reasons()] == [3]
 
 

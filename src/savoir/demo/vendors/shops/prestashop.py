@@ -1,4 +1,4 @@
-"""PrestaShop: orders and customers of its web service, every value a text."""
+"""PrestaShop: orders, customers and addresses of its web service, values as texts."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ from savoir.demo.vendors.pages import write_pages
 from savoir.demo.vendors.shops import common
 from savoir.demo.world import START, Order, World
 
+ADDRESS = 40_000  # the customers' ids and this: those of their addresses
 STATES = {"paid": 5, "unpaid": 10, "cancelled": 6, "refunded": 7}
 
 
@@ -16,7 +17,7 @@ def order_id(number: int) -> str:
 
 
 def write_prestashop(world: World, folder: Path) -> list[Written]:
-    """Write the orders of each year and the customers."""
+    """Write the orders of each year, the customers and their addresses."""
     numbers = common.customer_numbers(world)
     written = [
         write_pages(
@@ -26,6 +27,7 @@ def write_prestashop(world: World, folder: Path) -> list[Written]:
         )
         for year, orders in common.exported(world)
     ]
+    buyers = [person for person in world.people if person.orders]
     customers = [
         {
             "id": numbers[id(person)],
@@ -37,10 +39,30 @@ def write_prestashop(world: World, folder: Path) -> list[Written]:
             "date_add": local(START),
             "date_upd": local(START),
         }
-        for person in world.people
-        if person.orders
+        for person in buyers
     ]
-    return [*written, write_pages(folder / "customers.ndjson", customers, "customers")]
+    addresses = [
+        {
+            "id": numbers[id(person)] + ADDRESS,
+            "id_customer": str(numbers[id(person)]),
+            "id_country": "8",
+            "id_state": "0",
+            "firstname": person.first,
+            "lastname": person.last,
+            "city": person.city.name,
+            "postcode": person.city.zip_code,
+            "phone": "",
+            "phone_mobile": common.national(person.phone),
+            "date_add": local(START),
+            "date_upd": local(START),
+        }
+        for person in buyers
+    ]
+    return [
+        *written,
+        write_pages(folder / "customers.ndjson", customers, "customers"),
+        write_pages(folder / "addresses.ndjson", addresses, "addresses"),
+    ]
 
 
 def _amount(cents: int) -> str:
@@ -53,6 +75,8 @@ def _order(order: Order, customer: int) -> dict:
         "id": int(order.name),
         "reference": f"LUM{int(order.name):06d}",
         "id_customer": str(customer),
+        "id_address_delivery": str(customer + ADDRESS),
+        "id_address_invoice": str(customer + ADDRESS),
         "id_currency": "1",
         "id_lang": "1",
         "id_cart": order.name,
