@@ -23,15 +23,29 @@ groups as (
 
 ),
 
+placed as (
+
+    select
+        calls.*,
+        users.phone_key,
+        groups.team
+
+    from calls
+    left join users
+        on coalesce(calls.customer_id, calls.end_user_id) = users.user_id
+    left join groups on calls.call_group_id = groups.group_id
+
+),
+
 final as (
 
     select
         -- keys
-        calls.id as call_source_id,
+        id as call_source_id,
         ticket_id as contact_source_id,
         coalesce(customer_id, end_user_id) as customer_source_id,
         agent_id as agent_source_id,
-        users.phone_key,
+        phone_key,
 
         -- attributes
         call_group_id as queue,
@@ -51,7 +65,7 @@ final as (
             when completion_status in ('failed', 'not_answered') then 'overflow'
             else completion_status
         end as outcome,
-        groups.team,
+        team,
         null::string as site,
         null::string as contact_reason,
 
@@ -72,10 +86,7 @@ final as (
             {{ to_utc('created_at') }} + duration::bigint * interval '1 second'
         ) as ended_at
 
-    from calls
-    left join users
-        on coalesce(calls.customer_id, calls.end_user_id) = users.user_id
-    left join groups on calls.call_group_id = groups.group_id
+    from placed
 
 )
 

@@ -17,7 +17,7 @@ COMPLETION = {
 
 def call_id(number: int) -> str:
     """Id of a call."""
-    return str(1_000_000_000_000 + number)
+    return str(360_500_000_000 + number)
 
 
 def write_zendesk_talk(world: World, folder: Path) -> list[Written]:
