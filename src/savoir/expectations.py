@@ -34,6 +34,7 @@ PROVENANCE = (
     ("_line", "integer", True, "whole"),
     ("_landed_at", "timestamp", False, ""),
     ("_file_hash", "text", False, ""),
+    ("_unknown", "text", False, ""),
 )
 
 # The landing's own books. They may hold columns beyond these, in any order.

@@ -1,7 +1,9 @@
 """What a delivery changes in the columns of an entity, by hand-made files."""
 
+import json
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from savoir import expectations
@@ -113,3 +115,21 @@ def test_limits_are_variables():
     for odd in ({"new": "warn"}, SEVERITY | {"new": "fatal"}):
         with pytest.raises(ValueError, match="drift_severity: error or warn expected"):
             Limits.of(variables | {"drift_severity": odd})
+
+
+QUOTED = '"a\nb"'
+
+
+@pytest.mark.parametrize("colour", ["red", QUOTED])
+def test_a_new_column_lands_as_text(colour, deliver):
+    """Read by DuckDB, and record by record where a field holds a newline."""
+    raw = deliver(
+        "a", f"{HEADER},colour,colour,Last Name,E-Mail", f"{GOOD},{colour},x,Doe,a@b.c"
+    )
+    raw = deliver("b", f"{HEADER},colour", f"{GOOD},{colour}", f"{GOOD}, ", f"{GOOD},?")
+    rows = duckdb.sql(
+        f"select _unknown from '{raw}/social/mentions/*.parquet' order by _file, _line"
+    ).fetchall()
+    red = json.dumps({"colour": colour.strip('"')})
+    said = [u and json.dumps(json.loads(u)) for (u,) in rows]
+    assert said == [red, red, None, None]

@@ -18,6 +18,7 @@ PROVENANCE = {
     "_line": pa.int64(),
     "_landed_at": pa.timestamp("us"),
     "_file_hash": pa.string(),
+    "_unknown": pa.string(),
 }
 LANDED_AT = dt.datetime(2026, 1, 2, 3, 4, 5)
 LIMITS = Limits(0.05, 3, 10, {"unreadable": "error", "vanished": "warn", "new": "warn"})

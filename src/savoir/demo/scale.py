@@ -259,7 +259,7 @@ def write(
                 {literal(file)} as _file,
                 row_number() over () + 1 as _line,
                 timestamp {literal(LANDED_AT)} as _landed_at,
-                {literal(digest)} as _file_hash
+                {literal(digest)} as _file_hash, null::varchar as _unknown
             from ({sql})
         """
         options = "format parquet"

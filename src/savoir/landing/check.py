@@ -18,9 +18,7 @@ from savoir.landing.dates import (
 )
 from savoir.landing.files import Source, Unreadable, literal
 from savoir.landing.rows import MAX_RAW, Found, numbered_lines, refuse_rejects
-from savoir.landing.schema import NARROWED, Column, Entity
-
-MISSING = ("", "#N/A", "N/A", "?", "NULL", "null", "-")
+from savoir.landing.schema import MISSING, NARROWED, Column, Entity
 
 DAY = r"[12]\d{{3}}-\d\d-\d\d"
 TIME = r"[T ]\d\d:\d\d(:\d\d(\.\d+)?)?"
@@ -133,6 +131,7 @@ def columns_of(entity: Entity) -> list[str]:
         "_line BIGINT",
         "_landed_at TIMESTAMP",
         "_file_hash VARCHAR",
+        "_unknown VARCHAR",
     ]
 
 
@@ -153,7 +152,7 @@ def split(
     provenance = f"""
         {literal(origin.file)} as _file, _line,
         timestamp {literal(origin.landed_at)} as _landed_at,
-        {literal(origin.hash)} as _file_hash
+        {literal(origin.hash)} as _file_hash, _unknown
     """
     names = ", ".join(column.name for column in found.entity.columns)
     try:
@@ -259,7 +258,7 @@ def dates_sql(found: Found) -> str:
 
 
 def checked_sql(found: Found, order: str) -> str:
-    """Return SQL giving a relation's columns as landed, `_line`, `_raw`, `_reason`.
+    """Return SQL giving a relation's columns as landed, and those that start with _.
 
     Dates with slashes are read in `order`.
     """
@@ -268,11 +267,12 @@ def checked_sql(found: Found, order: str) -> str:
     landed = [f"{landed_sql(c, order)} as landed_{c.name}" for c in columns]
     names = [f"landed_{c.name} as {c.name}" for c in columns]
     branches = [branch for c in columns for branch in reason_sql(c, order)]
+    unknown = "_unknown" if found.keeps else "null::varchar"
     return f"""
-        select {", ".join(names)}, _line, _raw, case
+        select {", ".join(names)}, _line, _raw, _unknown, case
             when _reason is not null then _reason {" ".join(branches)} end as _reason
         from (select *, {", ".join(landed)}
-        from (select _line, _raw, _reason, {", ".join(present)}
+        from (select _line, _raw, _reason, {unknown} as _unknown, {", ".join(present)}
         from ({found.relation})))
     """
 

@@ -4,7 +4,7 @@ import csv
 import mmap
 import re
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
@@ -16,8 +16,8 @@ from savoir.landing.files import (
     literal,
     path_literal,
 )
-from savoir.landing.rows import Found, Rows, numbered_lines
-from savoir.landing.schema import Entity
+from savoir.landing.rows import Found, Rows, note_of, numbered_lines
+from savoir.landing.schema import MISSING, Entity, is_kept
 
 DELIMITERS = ",;\t"
 # As many as a spreadsheet has.
@@ -43,7 +43,8 @@ class Record:
     @property
     def blank(self) -> bool:
         """Whether every field is empty, as in the rows a spreadsheet leaves behind."""
-        return not self.problem and not any(field.strip() for field in self.fields)
+        # Not of control characters, which Python takes for spaces.
+        return not self.problem and not any(f.strip(" \t\r\n") for f in self.fields)
 
 
 def read(entity: Entity, source: Source) -> list[Found]:
@@ -55,7 +56,8 @@ def read(entity: Entity, source: Source) -> list[Found]:
     delimiter, header = header_of(text)
     places = places_of(entity, header.fields)
     others = [h for i, h in enumerate(header.fields) if h and i not in places.values()]
-    note = f"columns not landed: {', '.join(others)}" if others else ""
+    kept = kept_of(header.fields, places)
+    note = note_of(others)
 
     def exact() -> Found:
         rows = Rows(entity, source.scratch)
@@ -69,6 +71,11 @@ def read(entity: Entity, source: Source) -> list[Found]:
                     record.line,
                     record.raw,
                     [None if i is None else record.fields[i] for i in order],
+                    {
+                        heading: said
+                        for heading, i in kept.items()
+                        if (said := record.fields[i].strip(" ")) not in MISSING
+                    },
                 )
         return rows.found(note, others)
 
@@ -76,8 +83,9 @@ def read(entity: Entity, source: Source) -> list[Found]:
     is_odd = header.line > 1 or "\n" in header.raw or text.endless
     if is_odd or is_wide or not plain(text, delimiter):
         return [exact()]
-    relation = relation_of(entity, text, delimiter, len(header.fields), places)
-    return [Found(entity, relation, text.lines - 1, note, tuple(others), exact)]
+    relation = relation_of(entity, text, delimiter, len(header.fields), places, kept)
+    found = Found(entity, relation, text.lines - 1, note, tuple(others), True, exact)
+    return [found]
 
 
 def read_headless(
@@ -132,6 +140,28 @@ def places_of(entity: Entity, header: list[str]) -> dict[str, int]:
     return places
 
 
+def kept_of(header: list[str], places: dict[str, int]) -> dict[str, int]:
+    """Return the unknown columns that land, by heading; of namesakes the first."""
+    kept: dict[str, int] = {}
+    for position, heading in enumerate(header):
+        if position not in places.values() and is_kept(heading):
+            kept.setdefault(heading.strip(), position)
+    return dict(sorted(kept.items()))
+
+
+def unknown_sql(columns: Mapping[str, str]) -> str:
+    """Return SQL for a JSON object of columns' texts by heading, NULL without any."""
+    if not columns:
+        return "null::varchar"
+    pairs = ", ".join(
+        f"{{'key': {literal(heading)}, 'value': trim({column}::varchar)}}"
+        for heading, column in columns.items()
+    )
+    missing = ", ".join(map(literal, MISSING))
+    said = f"list_filter([{pairs}], lambda said: said.value not in ({missing}))"
+    return f"nullif(to_json(map_from_entries({said}))::varchar, '{{}}')"
+
+
 def width_problem(record: Record, width: int) -> str | None:
     """Return what is wrong with a record's number of fields, if anything."""
     fields = record.fields
@@ -156,7 +186,12 @@ def plain(text: Text, delimiter: str) -> bool:
 
 
 def relation_of(
-    entity: Entity, text: Text, delimiter: str, width: int, places: dict[str, int]
+    entity: Entity,
+    text: Text,
+    delimiter: str,
+    width: int,
+    places: dict[str, int],
+    kept: dict[str, int],
 ) -> str:
     """Return SQL reading a file with a header on line 1 and a record on each other.
 
@@ -174,7 +209,8 @@ def relation_of(
     )
     return f"""
         select {names}, 1 + row_number() over () as _line,
-            null::varchar as _raw, case when {blank} then '' end as _reason
+            null::varchar as _raw, case when {blank} then '' end as _reason,
+            {unknown_sql({h: f"field_{i}" for h, i in kept.items()})} as _unknown
         from read_csv(
             {path_literal(text.path)}, columns = {{{columns}}}, header = true,
             auto_detect = false, delim = {literal(delimiter)}, quote = '"',

@@ -4,12 +4,11 @@ from collections import Counter
 from collections.abc import Mapping
 from itertools import chain
 
-from savoir.landing.check import MISSING
 from savoir.landing.delimited import data_records, header_of, width_problem
 from savoir.landing.files import Source, Unreadable
 from savoir.landing.objects import dumps
 from savoir.landing.rows import Found, Rows
-from savoir.landing.schema import Entity, heading_key
+from savoir.landing.schema import MISSING, Entity, heading_key
 
 # Columns that a link to the survey brought along; they tell what it was about.
 CONTEXT = ("ticket_id", "call_id", "contact_id", "order_id", "customer_id")

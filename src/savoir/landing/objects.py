@@ -2,13 +2,20 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from savoir.landing.files import MAX_LINE, Source, Unreadable
-from savoir.landing.rows import TOO_LONG, Found, Rows, numbered_lines
-from savoir.landing.schema import Column, Entity
+from savoir.landing.rows import (
+    NOTHING,
+    TOO_LONG,
+    Found,
+    Rows,
+    note_of,
+    numbered_lines,
+)
+from savoir.landing.schema import MISSING, Column, Entity, is_kept
 
 BLANK = re.compile(r"\s*")
 
@@ -34,11 +41,17 @@ def read(entity: Entity, source: Source) -> list[Found]:
             continue
         items = value.value if isinstance(value.value, list) else [value.value]
         for position, item in enumerate(items, 1):
-            add(rows, value.line or position, value.raw, item)
-            if isinstance(item, dict):
-                others |= item.keys() - known
-    note = f"columns not landed: {', '.join(sorted(others))}" if others else ""
-    return [rows.found(note, sorted(others))]
+            extra = item.keys() - known if isinstance(item, dict) else set()
+            kept = {
+                key: dumps(item[key]) if not isinstance(item[key], str) else item[key]
+                for key in sorted(extra)
+                if is_kept(key)
+                and not isinstance(item[key], dict | list)
+                and item[key] not in (None, *MISSING)
+            }
+            add_with(rows, value.line or position, value.raw, item, kept)
+            others |= extra
+    return [rows.found(note_of(sorted(others)), sorted(others))]
 
 
 def values(source: Source) -> Iterator[Value]:
@@ -121,9 +134,17 @@ def refuse(constant: str) -> None:
 
 def add(rows: Rows, line: int, raw: str | None, item: Any) -> None:
     """Add an object as a row (a reject if it is none); `raw` is its line's text."""
+    add_with(rows, line, raw, item, NOTHING)
+
+
+def add_with(
+    rows: Rows, line: int, raw: str | None, item: Any, unknown: Mapping[str, str]
+) -> None:
+    """Add an object as a row, with the texts of members that are no columns."""
     raw = raw or dumps(item)
     if isinstance(item, dict):
-        rows.add(line, raw, [text_of(c, item.get(c.name)) for c in rows.entity.columns])
+        values = [text_of(c, item.get(c.name)) for c in rows.entity.columns]
+        rows.add(line, raw, values, unknown)
     else:
         rows.reject(line, raw, "not a JSON object")
 

@@ -2,9 +2,9 @@
 
 import duckdb
 
-from savoir.landing.delimited import places_of
+from savoir.landing.delimited import kept_of, places_of, unknown_sql
 from savoir.landing.files import Source, Unreadable, path_literal
-from savoir.landing.rows import Found
+from savoir.landing.rows import Found, note_of
 from savoir.landing.schema import Entity
 
 
@@ -19,13 +19,16 @@ def read(entity: Entity, source: Source) -> list[Found]:
         else f"null::varchar as {column.name}"
         for column in entity.columns
     )
+    kept = {h: f'"{header[i]}"' for h, i in kept_of(header, places).items()}
     relation = f"""
         select {names}, file_row_number + 1 as _line,
-            to_json(columns_of_row)::varchar as _raw, null::varchar as _reason
+            to_json(columns_of_row)::varchar as _raw, null::varchar as _reason,
+            {unknown_sql(kept)} as _unknown
         from {table} as columns_of_row
     """
     others = [name for i, name in enumerate(header) if i not in places.values()]
-    return [Found(entity, relation, records, unknown=tuple(others))]
+    note = note_of(others)
+    return [Found(entity, relation, records, note, tuple(others), keeps=True)]
 
 
 def looked_at(source: Source) -> tuple[list[str], int]:

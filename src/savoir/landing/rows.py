@@ -1,6 +1,7 @@
 """What a reader hands on: per entity, a relation of text columns to be checked."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
@@ -16,7 +17,7 @@ from savoir.landing.files import (
     Unreadable,
     path_literal,
 )
-from savoir.landing.schema import Column, Entity
+from savoir.landing.schema import Column, Entity, is_kept
 
 BATCH = 20_000
 # What is kept of a rejected record's text, in characters.
@@ -24,6 +25,7 @@ MAX_RAW = 65_536
 # A file of so many rejects, and more of them than rows, is of another form.
 MAX_REJECTS = 100_000
 TOO_LONG = f"a line of more than {MAX_LINE:,} characters"
+NOTHING: Mapping[str, str] = {}
 LINE = Entity("line", (Column("text"),))
 
 
@@ -35,7 +37,8 @@ class Found:
     the text of that line) and `_reason`: NULL, why the record is no row, or '' for a
     blank record. `records` is how many it must give. Where it fails or gives another
     number, `exact` reads the same records again, slower and whatever their form.
-    `unknown` names the columns that the entity has no use for.
+    `unknown` names the columns that the entity has no use for; if `keeps`, the relation
+    also gives `_unknown`: their texts as a JSON object, NULL without any.
     """
 
     entity: Entity
@@ -43,6 +46,7 @@ class Found:
     records: int
     note: str = ""
     unknown: tuple[str, ...] = ()
+    keeps: bool = False
     exact: "Callable[[], Found] | None" = None
 
     def select(self, entity: Entity, columns: str) -> "Found":
@@ -52,8 +56,18 @@ class Found:
             self,
             entity=entity,
             relation=f"select {columns} from ({self.relation})",
+            keeps=self.keeps and columns.lstrip().startswith("*"),
             exact=exact and (lambda: exact().select(entity, columns)),
         )
+
+
+def note_of(unknown: Iterable[str]) -> str:
+    """Return what became of unknown columns, for the report."""
+    headings = list(unknown)
+    kept = [heading for heading in headings if is_kept(heading)]
+    private = [heading for heading in headings if not is_kept(heading)]
+    parts = (("columns in _unknown", kept), ("columns not landed", private))
+    return "; ".join(f"{what}: {', '.join(which)}" for what, which in parts if which)
 
 
 class Rows:
@@ -68,14 +82,26 @@ class Rows:
         names = [column.name for column in entity.columns]
         self._schema = pa.schema(
             [(name, pa.string()) for name in names]
-            + [("_line", pa.int64()), ("_raw", pa.string()), ("_reason", pa.string())]
+            + [
+                ("_line", pa.int64()),
+                ("_raw", pa.string()),
+                ("_reason", pa.string()),
+                ("_unknown", pa.string()),
+            ]
         )
         self._writer = pq.ParquetWriter(self._path, self._schema)
         self._batch: list[tuple] = []
 
-    def add(self, line: int, raw: str, values: Sequence[str | None]) -> None:
-        """Add a row: one text or None per column."""
-        self._append((*values, line, raw[:MAX_RAW], None))
+    def add(
+        self,
+        line: int,
+        raw: str,
+        values: Sequence[str | None],
+        unknown: Mapping[str, str] = NOTHING,
+    ) -> None:
+        """Add a row: one text or None per column, and those of unknown columns."""
+        kept = json.dumps(unknown, ensure_ascii=False) if unknown else None
+        self._append((*values, line, raw[:MAX_RAW], None, kept))
 
     def reject(self, line: int, raw: str, reason: str) -> None:
         """Add a record that could not be read as a row.
@@ -85,14 +111,14 @@ class Rows:
         self.rejected += 1
         refuse_rejects(self.rejected, self.records - self.rejected + 1, line, reason)
         nothing = [None] * len(self.entity.columns)
-        self._append((*nothing, line, raw[:MAX_RAW], reason))
+        self._append((*nothing, line, raw[:MAX_RAW], reason, None))
 
-    def found(self, note: str = "", unknown: Iterable[str] = ()) -> Found:
+    def found(self, note: str = "", unknown: Sequence[str] = ()) -> Found:
         """Close the scratch file and return its records."""
         self._flush()
         self._writer.close()
         relation = f"select * from read_parquet({path_literal(self._path)})"
-        return Found(self.entity, relation, self.records, note, tuple(unknown))
+        return Found(self.entity, relation, self.records, note, tuple(unknown), True)
 
     def _append(self, row: tuple) -> None:
         self.records += 1

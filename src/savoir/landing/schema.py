@@ -28,6 +28,9 @@ TEXTS = (
     "in",
 )
 
+# What exports write where nothing is.
+MISSING = ("", "#N/A", "N/A", "?", "NULL", "null", "-")
+
 # For timestamps: seconds or milliseconds since 1970 beside ISO 8601.
 MOMENT = r"""
 case
@@ -150,6 +153,19 @@ def entity(
         tuple(key.split()) if names.issuperset(key.split()) else (),
         newest if newest in names else None,
     )
+
+
+# Words of headings whose texts name a person or are a message: nobody asked for them.
+PRIVATE = re.compile(
+    r"(^|_)(\w*names?|e?_?mails?|phones?|mobile|tel|fax|address\w*|street|city|zip|postcode|"
+    r"ip|latitude|longitude|subject|body|text|html|descriptions?|notes?|comments?|"
+    r"messages?|content|title|url|link|nom|prenom|adresse|ville|objet|corps)(_|$)"
+)
+
+
+def is_kept(heading: str) -> bool:
+    """Whether the texts of an unknown column land, in `_unknown`."""
+    return bool(heading.strip()) and not PRIVATE.search(heading_key(heading))
 
 
 def heading_key(heading: str) -> str:

@@ -112,3 +112,9 @@ def test_a_nest_too_deep_for_python_is_no_time_zone():
     nested = content.replace(b'{""ImportId""', b'{""ImportId"":' + b"[" * 2_000, 1)
     assert nested != content
     assert read(example, nested) == 3
+
+
+def test_a_line_of_a_control_character_is_a_record():
+    """What twenty thousand more found."""
+    [example] = [e for e in EXAMPLES if e.system == "threecx"]
+    assert read(example, example.content(example.records()) + b"\x1f") == 4

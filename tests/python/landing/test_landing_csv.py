@@ -33,7 +33,7 @@ def test_columns_are_found_by_name_in_any_order(way, folders, only):
     assert (landed["call_id"], landed["queue"]) == ("K1", "A")
     assert (landed["started_at"], landed["wait_seconds"]) == ("2025-03-01", "7")
     assert landed["outcome"] is None
-    assert row.message == "columns not landed: colour"
+    assert row.message == "columns in _unknown: colour"
 
 
 def test_each_bad_value_is_a_reject_with_its_reason(way, folders, only):

@@ -34,6 +34,7 @@ def test_an_empty_landing_gives_typed_empty_relations(folders):
         ("_line", "BIGINT"),
         ("_landed_at", "TIMESTAMP"),
         ("_file_hash", "VARCHAR"),
+        ("_unknown", "VARCHAR"),
     ]
 
 

@@ -138,7 +138,7 @@ def test_the_csv_export(folders, only):
         "79,x,,Email,,2026-03-01 10:00:00,,,,,,\r\n",
     )
     assert (row.rows_read, row.rows_landed, row.rows_rejected) == (3, 1, 2)
-    assert row.message == "columns not landed: Subject, Tags"
+    assert row.message == "columns in _unknown: Tags; columns not landed: Subject"
     [ticket] = folders.rows("freshdesk/tickets")
     assert (ticket["id"], ticket["responder"], ticket["requester_id"]) == (
         "77",

@@ -90,7 +90,7 @@ def test_an_export_of_a_plug_in(folders, only):
         "3,1003,later,on-hold,,,12.50,EUR,7,7,,,,,,\n",
     )
     assert (row.rows_landed, row.rows_rejected) == (2, 1)
-    assert row.message == "columns not landed: line_item_1, line_item_2"
+    assert row.message == "columns in _unknown: line_item_1, line_item_2"
     first, second = folders.rows("woocommerce/orders")
     assert (first["refunded_total"], first["coupon_codes"]) == ("11.50", "ten,x")
     assert (second["order_date"], second["tax_total"]) == (

@@ -15,7 +15,7 @@ EXPORT = (
 def test_the_csv_export(folders, only):
     row = only("zendesk/whatever.csv", EXPORT)
     assert (row.entity, row.rows_landed, row.rows_rejected) == ("ticket_exports", 1, 1)
-    assert row.message == "columns not landed: Summation column, Requester, Status"
+    assert row.message == "columns in _unknown: Summation column, Requester, Status"
     [ticket] = folders.rows("zendesk/ticket_exports")
     assert (ticket["id"], ticket["group_name"], ticket["via"]) == (
         "101",
