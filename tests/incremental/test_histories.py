@@ -8,7 +8,7 @@ import pytest
 from .histories import KINDS, history
 
 SEEDS = range(20)
-PROVENANCE = {"_file", "_line", "_landed_at", "_file_hash", "_unknown"}
+PROVENANCE = {"_file", "_line", "_landed_at", "_file_hash"}
 
 
 @pytest.fixture(scope="module")
