@@ -9,6 +9,7 @@ import re
 import shutil
 import zlib
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -439,31 +440,66 @@ def test_every_kpi_is_known_to_this_test(marts):
     assert {row[0] for row in listed} == set(KPIS)
 
 
+def same_figures(page: Page, sums: Sums, state: dict) -> set[tuple]:
+    """Hold the overview to SQL; return the combinations with a figure."""
+    go(page, address("overview", state))
+    figures = page.evaluate(READ, ".kpi-table [data-kpi], .gauge-card [data-kpi]")
+    assert len(figures) >= len(KPIS)
+    combinations = set()
+    for figure in figures:
+        kpi_id = figure["kpi"]
+        if kpi_id not in KPIS:
+            continue
+        known, value = expected(sums, kpi_id, state)
+        said = (state, kpi_id)
+        if not known:
+            assert figure["text"] == UNANSWERED[state["lang"]], said
+            continue
+        assert figure["start"] == str(state["start"]), said
+        unit, language = KPIS[kpi_id][3], state["lang"]
+        assert shown(figure["text"]) == format_value(value, unit, language), said
+        filters = json.dumps(state["filters"])
+        combinations.add((filters, kpi_id, state["grain"], state["start"], language))
+    return combinations
+
+
 def test_every_figure_equals_sql_on_the_marts(marts, sums, page):
+    """KPI x filter x period x language, each another one; most of them filtered."""
     combinations = set()
     for state in states(marts, 42, seed=1):
-        go(page, address("overview", state))
-        figures = page.evaluate(READ, ".kpi-table [data-kpi], .gauge-card [data-kpi]")
-        assert len(figures) >= len(KPIS)
-        for figure in figures:
-            kpi_id = figure["kpi"]
-            if kpi_id not in KPIS:
-                continue
-            known, value = expected(sums, kpi_id, state)
-            said = (state, kpi_id)
-            if not known:
-                assert figure["text"] == UNANSWERED[state["lang"]], said
-                continue
-            assert figure["start"] == str(state["start"]), said
-            unit, language = KPIS[kpi_id][3], state["lang"]
-            assert shown(figure["text"]) == format_value(value, unit, language), said
-            filters = json.dumps(state["filters"])
-            combinations.add(
-                (filters, kpi_id, state["grain"], state["start"], state["lang"])
-            )
-    # kpi x filter x period x language, each another one; most of them filtered
+        combinations |= same_figures(page, sums, state)
     assert len(combinations) >= 900
     assert sum(filters != "{}" for filters, *_ in combinations) >= 500
+
+
+def test_a_page_without_old_days_says_the_same_of_months(
+    database, marts, sums, browser, tmp_path, monkeypatch
+):
+    """Where contacts are many, single days are kept of the newest months only."""
+    monkeypatch.setattr("savoir.dashboard.tables.MOST_ROWS", 0)
+    monkeypatch.setattr("savoir.dashboard.tables.LEAVES_OUT", ())
+    file = write_dashboard(database, tmp_path / "coarse.html")
+    page = opened(browser, file)
+    assert page.evaluate("window.savoir.pack.daysSince") == "2025-06-01"
+    checked = 0
+    for state in states(marts, 16, seed=6):
+        if state["start"] >= date(2025, 6, 1) or state["grain"] not in ("day", "week"):
+            checked += len(same_figures(page, sums, state))
+    assert checked >= 200
+    # a week that the first single day is in the middle of is not told by halves
+    has = "([grain, start]) => Boolean(window.savoir.engine.period(grain, start))"
+    weeks = [["week", "2025-05-26"], ["week", "2025-06-02"]]
+    days = [["day", "2025-05-31"], ["day", "2025-06-01"]]
+    told = [page.evaluate(has, one) for one in weeks + days]
+    assert told == [False, True, False, True]
+    go(page, "overview?grain=month&start=2025-03-01&trend=week&lang=fr")
+    assert "détaillés depuis le 1 juin 2025" in shown(page.inner_text("#main"))
+    # an old month has its hours and weekdays still
+    state = {"grain": "month", "start": "2025-03-01", "filters": {}, "lang": "en"}
+    go(page, address("flow", state))
+    open_tables(page)
+    assert hours_told(page) == hours_of(marts, state)
+    page.context.close()
 
 
 def test_every_figure_of_a_cut_equals_sql_on_the_marts(marts, sums, page):
@@ -1301,38 +1337,47 @@ def test_an_agents_page_shows_own_figures_and_a_median(
     page.context.close()
 
 
+DAYS = "inner join core.bridge_dates_x_periods using (date_day)"
+
+
+def conditions_of(state: dict) -> tuple[str, list]:
+    """The rows of a state with at most one value by cut, and what stands for each ?."""
+    own = [f"{COLUMNS.get(cut, cut)} = '{v[0]}'" for cut, v in state["filters"].items()]
+    conditions = ["period_grain = ?", "period_start_date = ?", *own]
+    return " and ".join(conditions), [state["grain"], state["start"]]
+
+
+def hours_of(marts, state: dict) -> dict[tuple[str, str], int]:
+    """Contacts by hour and weekday, where there are any."""
+    conditions, period = conditions_of(state)
+    rows = marts.execute(
+        "select local_hour, weekday, sum(contacts) "
+        f"from kpis.{CONTACTS} {DAYS} where {conditions} "
+        "group by all having sum(contacts) > 0",
+        period,
+    ).fetchall()
+    return {(hour, weekday): contacts for hour, weekday, contacts in rows}
+
+
+def hours_told(page: Page) -> dict[tuple[str, str], int]:
+    """What the page says of them."""
+    cells = page.evaluate(READ, "[data-contacts]")
+    assert len(cells) == 24 * 7
+    return {
+        (one["hour"], one["weekday"]): int(one["contacts"])
+        for one in cells
+        if one["contacts"] != "0"
+    }
+
+
 def test_hours_percentiles_and_account_equal_sql_on_the_marts(marts, page):
     for state in states(marts, 12, seed=3):
         state["filters"] = dict(list(state["filters"].items())[:1])
         state["filters"] = {cut: vs[:1] for cut, vs in state["filters"].items()}
         go(page, address("flow", state))
         open_tables(page)
-        conditions = " and ".join(
-            ["period_grain = ?", "period_start_date = ?"]
-            + [
-                f"{COLUMNS.get(cut, cut)} = '{v[0]}'"
-                for cut, v in state["filters"].items()
-            ]
-        )
-        days = "inner join core.bridge_dates_x_periods using (date_day)"
-        period = [state["grain"], state["start"]]
-        hours = {
-            (row[0], row[1]): row[2]
-            for row in marts.execute(
-                "select local_hour, weekday, sum(contacts) "
-                f"from kpis.{CONTACTS} {days} where {conditions} "
-                "group by all having sum(contacts) > 0",
-                period,
-            ).fetchall()
-        }
-        cells = page.evaluate(READ, "[data-contacts]")
-        assert len(cells) == 24 * 7
-        told = {
-            (one["hour"], one["weekday"]): int(one["contacts"])
-            for one in cells
-            if one["contacts"] != "0"
-        }
-        assert told == hours
+        conditions, period = conditions_of(state)
+        assert hours_told(page) == hours_of(marts, state)
         cut, value = next(
             ((cut, v[0]) for cut, v in state["filters"].items()), ("overall", "all")
         )
@@ -1357,7 +1402,7 @@ def test_hours_percentiles_and_account_equal_sql_on_the_marts(marts, page):
         for one in page.evaluate(READ, "[data-amount]"):
             total_amount = marts.execute(
                 f"select coalesce(sum({one['amount']}), 0)::double "
-                f"from kpis.kpi_support_pnl_daily {days} where {conditions}",
+                f"from kpis.kpi_support_pnl_daily {DAYS} where {conditions}",
                 period,
             ).fetchall()[0][0]
             text = format_value(abs(total_amount), "EUR", state["lang"])

@@ -13,7 +13,6 @@ from savoir.dashboard.tables import (
     Marts,
     Only,
     is_only,
-    placed,
     quoted,
 )
 from savoir.printing import read_rows
@@ -42,7 +41,8 @@ def _read(connection: duckdb.DuckDBPyConnection, only: Only | None) -> Pack:
     values = marts.number_values()
     meta = {
         "firstDay": marts.first_day,
-        "periods": read_rows(connection, PERIODS),
+        "daysSince": marts.days_since,
+        "periods": read_rows(connection, PERIODS.format(periods=marts.periods)),
         "values": {cut: values.get(cut, []) for cut in (*CUTS, *values)},
         "labels": _labels(connection),
         "kpis": kpis,
@@ -60,7 +60,7 @@ def _read(connection: duckdb.DuckDBPyConnection, only: Only | None) -> Pack:
         "pnl": read_rows(connection, PNL) if only is None else [],
         "forecast": read_rows(connection, FORECAST) if only is None else [],
         "whatIf": read_rows(connection, WHAT_IF) if only is None else [],
-        "percentiles": _percentiles(connection, writer) if only is None else None,
+        "percentiles": _percentiles(marts, writer) if only is None else None,
     }
     return Pack(meta, writer.joined())
 
@@ -88,8 +88,7 @@ select
     period_end_date as end,
     previous_period_start_date as previous,
     last_landed_date as last
-from core.dim_periods
-order by period_grain, period_start_date
+from ({periods})
 """
 
 TARGETS = """
@@ -278,8 +277,9 @@ def _peers(connection: duckdb.DuckDBPyConnection, only: Only | None) -> list[dic
     )
 
 
-def _percentiles(connection: duckdb.DuckDBPyConnection, writer: Writer) -> dict:
+def _percentiles(marts: Marts, writer: Writer) -> dict:
     """Write medians and 90th percentiles: they add up over nothing, so as they are."""
+    connection = marts.connection
     names = ("duration_id", "cut", "cut_value")
     values = {}
     for name in names:
@@ -296,7 +296,7 @@ def _percentiles(connection: duckdb.DuckDBPyConnection, writer: Writer) -> dict:
             place::integer as time, {places},
             sample_size, round(median_duration * 10)::bigint as median,
             round(p90_duration * 10)::bigint as p90
-        from {placed("rpt_kpi_percentiles")}
+        from {marts.placed("rpt_kpi_percentiles")}
         order by all
     """).fetchnumpy()
     filled = {column: np.ma.getdata(found) for column, found in read.items()}

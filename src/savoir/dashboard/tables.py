@@ -44,9 +44,12 @@ CUTS = {
     "product": "product",
 }
 
-# A page of more rows than this opens slowly: the first of these cuts is left out, then
-# the next. The pages of single sites, teams and agents are smaller and have them.
-MOST_ROWS = 250_000
+# A page of more contacts than this, all of them different, opens slowly: single days
+# are kept of the newest months only, then the first of these cuts is left out, then the
+# next. The pages of single sites, teams and agents are smaller and have them. After
+# that a page grows with days and cuts and no longer with contacts.
+MOST_ROWS = 100_000
+MONTHS_OF_DAYS = 13
 LEAVES_OUT = ("agent", "product", "segment")
 
 # What single marts are cut by beside: hours of the day, value bands do not filter.
@@ -190,20 +193,73 @@ class Marts:
         return "true" if self.only is None else is_only(self.only, CUTS[self.only.cut])
 
     @cached_property
+    def days_since(self) -> date:
+        """The first day of those that stand singly; older ones stand by month."""
+        if self._different_contacts(CUTS, self.first_day) <= MOST_ROWS:
+            return self.first_day
+        return self.connection.sql(f"""
+            select greatest(
+                date_trunc('month', max(last_landed_date))
+                - interval {MONTHS_OF_DAYS - 1} month,
+                date '{self.first_day}'
+            )::date
+            from core.dim_periods
+        """).fetchall()[0][0]
+
+    @cached_property
     def kept(self) -> dict[str, str]:
         """The cuts that a page has room for, each with its column."""
         kept = dict(CUTS)
         for cut in LEAVES_OUT:
-            selected = ", ".join(kept.values())
-            rows = self.connection.sql(
-                "select count(*) from (select distinct date_day, local_hour, "
-                f"{selected} from kpis.kpi_contacts_daily where {self.where})"
-            ).fetchall()[0][0]
-            if rows <= MOST_ROWS:
+            if self._different_contacts(kept, self.days_since) <= MOST_ROWS:
                 break
             if self.only is None or self.only.cut != cut:
                 del kept[cut]
         return kept
+
+    def _different_contacts(self, cuts: dict[str, str], days_since: date) -> int:
+        """Return how many rows contacts take that differ by these cuts and days."""
+        day = self._day("", days_since)
+        return self.connection.sql(
+            f"select count(*) from (select distinct {day}, {', '.join(cuts.values())} "
+            f"from kpis.kpi_contacts_daily where {self.where})"
+        ).fetchall()[0][0]
+
+    def _day(self, name: str, days_since: date) -> str:
+        """The day that a row of a mart is written at: its own, or one of its month.
+
+        Sums of months stay what they are. Where hours are told, weekdays are too: an
+        old day stands at the first of its weekday in the month.
+        """
+        first = (
+            f"greatest(date_trunc('month', date_day), date '{self.first_day}')::date"
+        )
+        step = f"((date_day - {first}) % 7)::integer" if EXTRA_CUTS.get(name) else "0"
+        return f"if(date_day < date '{days_since}', {first} + {step}, date_day)"
+
+    @property
+    def periods(self) -> str:
+        """The periods that a page can answer for, as a query in the order of places."""
+        return f"""
+            select *
+            from core.dim_periods
+            where period_grain not in ('day', 'week')
+                or period_start_date >= date '{self.days_since}'
+            order by period_grain, period_start_date
+        """
+
+    def placed(self, name: str) -> str:
+        """Return a mart by period, with the places of the page's periods."""
+        return f"""(
+            select marts.*, periods.place
+            from kpis.{name} as marts
+            inner join (
+                select *, row_number() over (
+                    order by period_grain, period_start_date
+                ) - 1 as place
+                from ({self.periods})
+            ) as periods using (period_grain, period_start_date)
+        )"""
 
     def cuts_of(self, name: str) -> dict[str, str]:
         """Return the cuts that a mart knows, each with its column."""
@@ -263,7 +319,8 @@ class Marts:
     ) -> dict[str, np.ndarray]:
         """Read a mart: time, codes of the cuts and sums, by name."""
         is_daily = "date_day" in self.columns[name]
-        time = f"date_day - date '{self.first_day}'" if is_daily else "place"
+        day = self._day(name, self.days_since)
+        time = f"{day} - date '{self.first_day}'" if is_daily else "place"
         codes = [
             f"enum_code({column}::memory.{cut}_values) as {cut}"
             for cut, column in self.cuts_of(name).items()
@@ -272,7 +329,7 @@ class Marts:
         selected = ", ".join([f"({time})::integer as time", *codes, *sums])
         read = self.connection.execute(f"""
             select {selected}
-            from {_source(name) if is_daily else placed(name)}
+            from {_source(name) if is_daily else self.placed(name)}
             where {self.where}
             group by all
             order by all
@@ -312,19 +369,6 @@ class Marts:
             where = writer.add(values.astype(np.float32) if is_daily else values)
             return where | {"squareOf": self.squares[component]}
         return writer.add(values, decimals)
-
-
-def placed(name: str) -> str:
-    """Return a mart by period, with the place of its period in the list of a page."""
-    return f"""(
-        select marts.*, periods.place
-        from kpis.{name} as marts
-        inner join (
-            select *, row_number() over (order by period_grain, period_start_date) - 1
-                as place
-            from core.dim_periods
-        ) as periods using (period_grain, period_start_date)
-    )"""
 
 
 def is_only(only: Only, column: str) -> str:

@@ -84,6 +84,10 @@ function trendCard(app, kpi, { hasTools = true } = {}) {
     const value = year ? engine.figure(kpi, year).value : null;
     return { period, figure, year: value, events: eventsIn(app, kpi, period), changes: changesIn(shown, period) };
   });
+  if (!rows.length) {
+    const date = formatDate(app.pack.daysSince, app.language);
+    return card(head, h("p", { class: "unanswered-note" }, app.text("days.since", { date })));
+  }
   return card(head, trendLegend(app, rows), chart(
     trendSpec(app, kpi, rows), app.text("trend.of", { kpi: app.label(kpi) }), () => trendTable(app, kpi, rows), app),
   changeList(app, kpi, rows.flatMap(({ changes }) => changes)));

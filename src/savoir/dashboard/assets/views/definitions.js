@@ -51,6 +51,7 @@ function trustCard(app) {
     line("trust.tests", app.buildText()),
     line("trust.parameters", changed || app.text("trust.project")),
     line("trust.detail", leftOut.length ? app.text("trust.detail.out", { cuts: leftOut.join(", ") }) : app.text("trust.detail.all")),
+    app.pack.daysSince > app.pack.firstDay && line("trust.days", app.text("days.since", { date: formatDate(app.pack.daysSince, app.language) })),
     line("trust.sample", app.text("trust.sample.text", { n: app.pack.minSample }))));
 }
 
