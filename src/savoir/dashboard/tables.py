@@ -365,8 +365,8 @@ class Marts:
             if np.array_equal(sum(signed), values):
                 return {"sumOf": parts, "decimals": decimals}
         if _is_squared(component):
-            # seven digits do for an interval; the squares of a whole period need more
-            where = writer.add(values.astype(np.float32) if is_daily else values)
+            # four digits of a day do for an interval, those of a whole period need more
+            where = writer.add(_shortened(values) if is_daily else values)
             return where | {"squareOf": self.squares[component]}
         return writer.add(values, decimals)
 
@@ -391,3 +391,9 @@ def _is_squared(component: str) -> bool:
 
 def _decimals(kind: str) -> int:
     return int(kind.rstrip(")").split(",")[1]) if kind.startswith("DECIMAL") else 0
+
+
+def _shortened(values: np.ndarray) -> np.ndarray:
+    """Round numbers to 13 binary digits: the others would be most of what they take."""
+    bits = values.astype(np.float32).view(np.uint32)
+    return ((bits + 0x400) & 0xFFFFF800).astype(np.uint32).view(np.float32)
