@@ -42,6 +42,25 @@ def test_the_planted_uplift_lies_inside_the_matched_interval(uplifts):
     assert sum(inside.values()) >= 0.95 * len(inside)
 
 
+def test_the_issues_looked_at_are_those_that_were_planted(demo, truth):
+    """Before any is matched."""
+    found = {
+        (cut, value): issues
+        for cut, value, issues in demo.read(
+            """
+            select cut, cut_value, issues from kpis.rpt_uplift
+            where attribution = 'observed'
+                and cut in ('overall', 'reason', 'outcome', 'channel', 'team')
+            """
+        )
+    }
+    assert found == {
+        (cut, value): planted["issues"]
+        for cut, values in truth["uplift"].items()
+        for value, planted in values.items()
+    }
+
+
 def test_failures_cost_orders_and_solutions_bring_some(uplifts):
     _, low, _ = uplifts["outcome", "first contact"]
     _, _, high = uplifts["outcome", "later"]
