@@ -3,6 +3,7 @@
     are pooled experiment by experiment, each by whom it treated: arms pooled at once
     would compare experiments wherever they divided customers differently.
 -#}
+{%- set measures = ['share', 'margin', 'prior_margin'] %}
 
 with
 
@@ -25,15 +26,15 @@ arms as (
         arm,
         count(*) as customers,
         count(*) filter (where is_known) as customers_known,
-        {%- for measure, value in {
-            'share': 'is_ordered::integer',
-            'margin': 'margin_amount',
-            'prior_margin': 'prior_margin_amount',
-        }.items() %}
-        avg({{ value }})::double as {{ measure }},
-        var_samp({{ value }}) / count(*) as {{ measure }}_variance
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+    {% for measure, value in {
+        'share': 'is_ordered::integer',
+        'margin': 'margin_amount',
+        'prior_margin': 'prior_margin_amount',
+    }.items() -%}
+    avg({{ value }})::double as {{ measure }},
+    var_samp({{ value }}) / count(*) as {{ measure }}_variance
+    {{- ',' if not loop.last }}
+    {% endfor %}
 
     from outcomes
     group by all
@@ -73,14 +74,13 @@ paired as (
         treated.customers::double / sum(treated.customers) over (
             partition by cut_lines.cut, cut_lines.cut_value
         ) as weight,
-        {%- for measure in ['share', 'margin', 'prior_margin'] %}
-        {%- for arm in ['treated', 'control'] %}
-        {{ arm }}.{{ measure }} as {{ measure }}_{{ arm }},
-        {{ arm }}.{{ measure }}_variance as {{ measure }}_variance_{{ arm }}
-        {{- ',' if not loop.last }}
-        {%- endfor %}
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+    {% for measure in measures -%}
+    treated.{{ measure }} as {{ measure }}_treated,
+    control.{{ measure }} as {{ measure }}_control,
+    treated.{{ measure }}_variance as {{ measure }}_variance_treated,
+    control.{{ measure }}_variance as {{ measure }}_variance_control
+    {{- ',' if not loop.last }}
+    {% endfor %}
 
     from cut_lines
     inner join arms as treated
@@ -102,19 +102,21 @@ summed as (
         sum(customers_treated) as customers_treated,
         sum(customers_control) as customers_control,
         sum(customers_known) as customers_known,
-        {%- for measure in ['share', 'margin', 'prior_margin'] %}
-        {%- for arm in ['treated', 'control'] %}
-        sum(weight * {{ measure }}_{{ arm }}) as {{ measure }}_{{ arm }},
-        sum(weight * weight * {{ measure }}_variance_{{ arm }})
-            as {{ measure }}_variance_{{ arm }},
-        sum(
-            power(weight * weight * {{ measure }}_variance_{{ arm }}, 2)
-            / nullif(customers_{{ arm }} - 1, 0)
-        ) as {{ measure }}_spread_{{ arm }}
-        {{- ',' if not loop.last }}
-        {%- endfor %}
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+    {% for measure in measures -%}
+    sum(weight * {{ measure }}_treated) as {{ measure }}_treated,
+    sum(weight * {{ measure }}_control) as {{ measure }}_control,
+    sum(power(weight, 2) * {{ measure }}_variance_treated)
+        as {{ measure }}_variance_treated,
+    sum(power(weight, 2) * {{ measure }}_variance_control)
+        as {{ measure }}_variance_control,
+    sum(
+        power(power(weight, 2) * {{ measure }}_variance_treated, 2)
+        / nullif(customers_treated - 1, 0)
+        + power(power(weight, 2) * {{ measure }}_variance_control, 2)
+        / nullif(customers_control - 1, 0)
+    ) as {{ measure }}_spread
+    {{- ',' if not loop.last }}
+    {% endfor %}
 
     from paired
     group by all
@@ -132,19 +134,19 @@ final as (
         customers_treated::bigint as customers_treated,
         customers_control::bigint as customers_control,
         customers_known::bigint as customers_known,
-        {%- for measure in ['share', 'margin', 'prior_margin'] %}
-        round({{ measure }}_treated, 9) as {{ measure }}_treated,
-        round({{ measure }}_control, 9) as {{ measure }}_control,
-        round({{ measure }}_variance_treated, 9) as {{ measure }}_variance_treated,
-        round({{ measure }}_variance_control, 9) as {{ measure }}_variance_control,
-        -- Welch and Satterthwaite's: arms need not vary alike
-        round(
-            power({{ measure }}_variance_treated + {{ measure }}_variance_control, 2)
-            / nullif({{ measure }}_spread_treated + {{ measure }}_spread_control, 0),
-            6
-        ) as {{ measure }}_degrees_of_freedom
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+    -- degrees of freedom: Welch and Satterthwaite's, since arms need not vary alike
+    {% for measure in measures -%}
+    round({{ measure }}_treated, 9) as {{ measure }}_treated,
+    round({{ measure }}_control, 9) as {{ measure }}_control,
+    round({{ measure }}_variance_treated, 9) as {{ measure }}_variance_treated,
+    round({{ measure }}_variance_control, 9) as {{ measure }}_variance_control,
+    round(
+        power({{ measure }}_variance_treated + {{ measure }}_variance_control, 2)
+        / nullif({{ measure }}_spread, 0),
+        6
+    ) as {{ measure }}_degrees_of_freedom
+    {{- ',' if not loop.last }}
+    {% endfor %}
 
     from summed
 

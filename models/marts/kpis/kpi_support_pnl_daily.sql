@@ -52,8 +52,7 @@ issues as (
 -- twenty at most
 least_shares as (
 
-    select
-        max(least(incremental_share_low / 100, 1))::decimal(18, 8) as least_share
+    select max(least(incremental_share_low / 100, 1))::decimal(18, 8) as least_share
 
     from {{ ref('rpt_uplift') }}
     where
@@ -227,17 +226,14 @@ summed as (
         {{ contact_cuts() | join(',\n        ') }},
 
         -- components
-        {% for component in [
-            'repurchase_margin_amount',
-            'upsell_margin_amount',
-            'avoided_cost_amount',
-            'repeat_avoided_cost_amount',
-            'ledger_cost_amount',
-            'goodwill_amount',
-        ] -%}
-        coalesce(sum({{ component }}), 0)::decimal(18, 2) as {{ component }}
-        {{- ',' if not loop.last }}
-        {% endfor %}
+        coalesce(sum(repurchase_margin_amount), 0)::decimal(18, 2)
+            as repurchase_margin_amount,
+        coalesce(sum(upsell_margin_amount), 0)::decimal(18, 2) as upsell_margin_amount,
+        coalesce(sum(avoided_cost_amount), 0)::decimal(18, 2) as avoided_cost_amount,
+        coalesce(sum(repeat_avoided_cost_amount), 0)::decimal(18, 2)
+            as repeat_avoided_cost_amount,
+        coalesce(sum(ledger_cost_amount), 0)::decimal(18, 2) as ledger_cost_amount,
+        coalesce(sum(goodwill_amount), 0)::decimal(18, 2) as goodwill_amount
 
     from covered
     group by all
@@ -283,13 +279,19 @@ final as (
         ::decimal(18, 2) as support_net_gain_amount,
 
         -- components: by what support is held to have caused, nothing where unknown
-        case when is_judged then retained_margin_low_amount + other_gain_amount else 0 end
-        ::decimal(18, 2) as support_gain_low_amount,
-        case when is_judged then support_cost_amount else 0 end
-        ::decimal(18, 2) as support_cost_judged_amount,
+        case
+            when is_judged then retained_margin_low_amount + other_gain_amount
+            else 0
+        end::decimal(18, 2) as support_gain_low_amount,
+        case
+            when is_judged then support_cost_amount
+            else 0
+        end::decimal(18, 2) as support_cost_judged_amount,
         case
             when is_judged
-                then retained_margin_low_amount + other_gain_amount
+                then
+                    retained_margin_low_amount
+                    + other_gain_amount
                     - support_cost_amount
             else 0
         end::decimal(18, 2) as support_net_gain_low_amount

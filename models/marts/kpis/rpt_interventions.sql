@@ -275,13 +275,12 @@ differed as (
         wide.touched_late - wide.touched_early
         - wide.others_late + wide.others_early as trend,
         -- never less than if days were all alike
-        {%- for difference in ['effect', 'trend'] %}
         1.959963984540054 * sqrt(greatest(
-            wide.{{ difference }}_variance,
-            coalesce(by_days.{{ difference }}_variance, 0)
-        )) as {{ difference }}_error
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+            wide.effect_variance, coalesce(by_days.effect_variance, 0)
+        )) as effect_error,
+        1.959963984540054 * sqrt(greatest(
+            wide.trend_variance, coalesce(by_days.trend_variance, 0)
+        )) as trend_error
 
     from wide
     inner join by_days

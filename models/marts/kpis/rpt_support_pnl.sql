@@ -48,7 +48,7 @@ attributions as (
         attribution,
         (incremental_share / 100)::decimal(18, 8) as gain_share,
         least(incremental_share_low / 100, 1)::decimal(18, 8) as least_share,
-        row_number() over (order by incremental_share_low desc, attribution) = 1
+        row_number() over (order by incremental_share_low desc, attribution asc) = 1
             as is_headline
 
     from uplifts

@@ -304,13 +304,14 @@ final as (
         margin_gain::decimal(18, 2) as margin_gain_amount,
         (margin_gain - margin_error)::decimal(18, 2) as margin_gain_low_amount,
         (margin_gain + margin_error)::decimal(18, 2) as margin_gain_high_amount,
-        {%- for share in ['incremental_share', 'incremental_share_low'] %}
         case
             when customers_fewest >= {{ var('min_sample') }}
-                then round(100 * {{ share }}, 6)
-        end as {{ share }}
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+                then round(100 * incremental_share, 6)
+        end as incremental_share,
+        case
+            when customers_fewest >= {{ var('min_sample') }}
+                then round(100 * incremental_share_low, 6)
+        end as incremental_share_low
 
     from gains
 
