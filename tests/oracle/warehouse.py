@@ -401,3 +401,27 @@ class Warehouse(Built):
             reads = models is None or models.intersection(read)
             if wanted and reads and self.connection.execute(first_of(sql)).fetchall():
                 yield name
+
+
+class Landed(Warehouse):
+    """A warehouse of the exports landed in a folder; of `models` alone, if given."""
+
+    def __init__(
+        self, project: Project, raw: Path, models: frozenset[str] | None = None
+    ) -> None:
+        self.landed = raw
+        self.models = models
+        super().__init__(project)
+        self.build(varies=True)
+
+    def load_landed(self) -> None:
+        """Create the table of every landed entity, with its rows."""
+        for folder in {path.parent for path in self.landed.glob("*/*/*.parquet")}:
+            self.connection.execute(
+                f"create table savoir.raw.{folder.parent.name}__{folder.name} as"
+                f" from read_parquet('{folder}/*.parquet', union_by_name = true)"
+            )
+
+    def build(self, *, varies: bool, names: frozenset[str] | None = None) -> None:
+        """Build the models that are wanted."""
+        super().build(varies=varies, names=names or self.models)

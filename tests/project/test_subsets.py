@@ -4,6 +4,12 @@ import shutil
 
 import pytest
 
+from savoir.landing.run import land
+from tests.oracle.parameters import Parameters
+from tests.oracle.warehouse import Landed, Project
+
+from .conftest import World
+
 # KPIs of each system that the demo's other systems cannot stand in for
 TICKETS = {
     "one_touch_rate",
@@ -44,47 +50,55 @@ NEEDS = {
 COUNTS = {"contact_volume", "backlog"}  # nothing is a number too
 
 
-@pytest.fixture(scope="module")
-def world(small, tmp_path_factory):
-    """A warehouse to take systems away from."""
-    return small.copy(tmp_path_factory.mktemp("subset"))
+VALUELESS = """
+    select kpi_id, bool_and(status = 'insufficient_data')
+    from savoir.kpis.rpt_kpi_scorecard
+    inner join savoir.kpis.dim_kpi using (kpi_id)
+    where cut = 'overall' and role = 'kpi'
+    group by kpi_id
+    having count(kpi_value) = 0
+"""
 
 
-def valueless(world):
-    rows = world.read(
-        """
-        select kpi_id, bool_and(status = 'insufficient_data')
-        from kpis.rpt_kpi_scorecard
-        inner join kpis.dim_kpi using (kpi_id)
-        where cut = 'overall' and role = 'kpi'
-        group by kpi_id
-        having count(kpi_value) = 0
-        """
-    )
+def valueless(rows):
     assert all(insufficient for _, insufficient in rows)
     return {kpi_id for kpi_id, _ in rows}
 
 
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """The project without models in Python, compiled once for every subset."""
+    return Project.compile(tmp_path_factory.mktemp("subsets"), Parameters())
+
+
 @pytest.mark.parametrize("system", NEEDS)
-def test_builds_without(world, system, tmp_path):
-    away = tmp_path / system
-    shutil.move(world.landing / system, away)
-    try:
-        world.build()
-    finally:
-        shutil.move(away, world.landing / system)
-    assert valueless(world) == NEEDS[system]
+def test_says_what_it_misses_without(small, project, system, tmp_path):
+    for folder in small.landing.iterdir():
+        if folder.name != system:
+            (tmp_path / "landing").mkdir(exist_ok=True)
+            (tmp_path / "landing" / folder.name).symlink_to(folder)
+    land(tmp_path / "landing", tmp_path / "raw", show_progress=False)
+    warehouse = Landed(project, tmp_path / "raw")
+    rows = warehouse.connection.execute(VALUELESS).fetchall()
+    broken = list(warehouse.broken())
+    warehouse.connection.close()
+    assert valueless(rows) == NEEDS[system]
+    assert broken == []
 
 
-def test_builds_without_any_export(small, world):
-    for system in NEEDS:
-        shutil.rmtree(world.landing / system)
+@pytest.mark.parametrize("left", [["zendesk"], []], ids=["no orders", "nothing"])
+def test_dbt_builds_from(small, left, tmp_path):
+    """Models in Python fit nothing where there are no orders, or no records at all."""
+    world = World(tmp_path)
+    for system in left:
+        shutil.copytree(small.landing / system, world.landing / system)
+    world.landing.mkdir(exist_ok=True)
     world.build()
-    kpis = {
-        kpi_id
-        for (kpi_id,) in small.read(
-            "select kpi_id from kpis.dim_kpi where role = 'kpi'"
-        )
-    }
-    assert valueless(world) == kpis - COUNTS
-    assert world.read("select count(*) from core.fct_contacts") == [(0,)]
+    rows = world.read("select kpi_id from kpis.dim_kpi where role = 'kpi'")
+    kpis = {kpi_id for (kpi_id,) in rows}
+    if left:
+        assert world.read("select count(*) > 0 from core.fct_contacts") == [(True,)]
+        assert valueless(world.read(VALUELESS)) >= ORDERS | LEDGER | ANSWERS
+    else:
+        assert world.read("select count(*) from core.fct_contacts") == [(0,)]
+        assert valueless(world.read(VALUELESS)) == kpis - COUNTS

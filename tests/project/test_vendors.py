@@ -10,7 +10,7 @@ from savoir.demo.vendors import OWN, PRODUCTS, gaps
 from savoir.landing.run import land
 from savoir.paths import PROJECT
 from tests.oracle.parameters import Parameters
-from tests.oracle.warehouse import Project, Warehouse
+from tests.oracle.warehouse import Landed, Project
 
 SCALE = 0.1
 # Worlds are dear, so products of different kinds share one; but no two that lack the
@@ -39,39 +39,18 @@ COMPONENTS = f"""
 """
 
 
-class Landed(Warehouse):
-    """A warehouse of exports that were landed, up to the components."""
-
-    def __init__(self, project: Project, raw: Path) -> None:
-        self.landed = raw
-        self.wanted = project.ancestors("kpi_components") | {"kpi_components"}
-        super().__init__(project)
-        self.build(varies=True)
-
-    def load_landed(self) -> None:
-        """Create the table of every landed entity, with its rows."""
-        for folder in {path.parent for path in self.landed.glob("*/*/*.parquet")}:
-            self.connection.execute(
-                f"create table savoir.raw.{folder.parent.name}__{folder.name} as"
-                f" from read_parquet('{folder}/*.parquet', union_by_name = true)"
-            )
-
-    def build(self, *, varies: bool, names: frozenset[str] | None = None) -> None:
-        """Build no more than the components need."""
-        super().build(varies=varies, names=names or self.wanted)
-
-    def differing(self, own: Path) -> dict[tuple[str, str], tuple]:
-        """The first line of each component and cut whose figure is not our own's."""
-        rows = self.connection.execute(
-            f"""
-            select component, cut, min((period_grain, period_start_date, cut_value,
-                own.figure, others.figure))
-            from '{own}' as own full join ({COMPONENTS}) as others using ({KEY})
-            where own.figure is distinct from others.figure
-            group by all
-            """
-        ).fetchall()
-        return {(component, cut): line for component, cut, line in rows}
+def differing(warehouse: Landed, own: Path) -> dict[tuple[str, str], tuple]:
+    """The first line of each component and cut whose figure is not our own's."""
+    rows = warehouse.connection.execute(
+        f"""
+        select component, cut, min((period_grain, period_start_date, cut_value,
+            own.figure, others.figure))
+        from '{own}' as own full join ({COMPONENTS}) as others using ({KEY})
+        where own.figure is distinct from others.figure
+        group by all
+        """
+    ).fetchall()
+    return {(component, cut): line for component, cut, line in rows}
 
 
 def built(project: Project, folder: Path, **products: str) -> Landed:
@@ -83,7 +62,8 @@ def built(project: Project, folder: Path, **products: str) -> Landed:
     report = land(exports, raw, show_progress=False)
     folders = {PRODUCTS[kind][name].folder or name for kind, name in products.items()}
     assert not [r for r in report.rejects if Path(r.file).parts[0] in folders]
-    return Landed(project, raw)
+    models = project.ancestors("kpi_components") | {"kpi_components"}
+    return Landed(project, raw, models)
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +89,7 @@ def test_the_figures_are_our_own_but_for_what_is_not_exported(
     products, project, own, tmp_path
 ):
     warehouse = built(project, tmp_path, **products)
-    found = warehouse.differing(own)
+    found = differing(warehouse, own)
     warehouse.connection.close()
     unexplained, missed = {}, defaultdict(set)
     for (component, cut), line in found.items():
