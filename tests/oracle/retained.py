@@ -31,7 +31,7 @@ def matched_share(baselines: list[Baseline], min_sample: int) -> Decimal | None:
             gains[window.customer].append(earned(window) - expected)
             margin += window.margin
     customers = len(gains)
-    if customers < max(min_sample, 2) or not margin:
+    if customers < max(min_sample, 2) or margin <= 0:
         return None
     issues = sum(map(len, gains.values()))
     mean = sum(map(sum, gains.values())) / issues

@@ -250,9 +250,13 @@ gains as (
         baseline_margin / issues as baseline_margin,
         mean_margin_gain as margin_gain,
         margin_margin_of_error as margin_error,
-        mean_margin_gain * issues / nullif(margin_amount, 0) as incremental_share,
-        (mean_margin_gain - margin_margin_of_error) * issues
-        / nullif(margin_amount, 0) as incremental_share_low
+        -- nothing is a share of a loss
+        case when margin_amount > 0 then mean_margin_gain * issues / margin_amount end
+            as incremental_share,
+        case
+            when margin_amount > 0
+                then (mean_margin_gain - margin_margin_of_error) * issues / margin_amount
+        end as incremental_share_low
 
     from errors
     union all
