@@ -915,9 +915,9 @@ def test_what_a_dated_change_did_is_the_marts(page, marts):
     for kpi_id, _, low, high, is_parallel in rows:
         is_clear = is_parallel and not low <= 0 <= high
         assert (verdicts[kpi_id] in ("better", "worse")) is is_clear, kpi_id
-    # a response rate that falls is worse, an abandonment rate that falls is better;
-    # nothing is said of two that went apart before
-    assert verdicts["survey_response_rate"] == "worse"
+    # the partner's callers have to call again; a rate that should fall and does is
+    # better; nothing is said of two that went apart before
+    assert verdicts["fcr"] == "worse"
     fall = {"effect_points": -5, "effect_low": -9, "effect_high": -1}
     verdict = "effect => effectVerdict({ direction: 'down' }, effect)"
     assert page.evaluate(verdict, fall | {"is_trend_parallel": True}) == "better"

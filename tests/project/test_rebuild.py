@@ -21,7 +21,7 @@ def world(small, tmp_path_factory):
     world = World(tmp_path_factory.mktemp("rebuild"))
     shutil.copytree(small.landing, world.landing)
     ledger = next((world.landing / "cost_ledger").glob("*.csv"))
-    shutil.copy(ledger, ledger.with_name(f"copy_of_{ledger.name}"))
+    shutil.copy(ledger, ledger.with_stem(f"{ledger.stem}_copy"))
     world.build()
     return world
 

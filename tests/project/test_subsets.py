@@ -73,16 +73,15 @@ def project(tmp_path_factory):
 
 @pytest.mark.parametrize("system", NEEDS)
 def test_says_what_it_misses_without(small, project, system, tmp_path):
-    for folder in small.landing.iterdir():
-        if folder.name != system:
-            (tmp_path / "landing").mkdir(exist_ok=True)
-            (tmp_path / "landing" / folder.name).symlink_to(folder)
+    left = shutil.ignore_patterns(system)
+    shutil.copytree(small.landing, tmp_path / "landing", ignore=left)
     land(tmp_path / "landing", tmp_path / "raw", show_progress=False)
     warehouse = Landed(project, tmp_path / "raw")
     rows = warehouse.connection.execute(VALUELESS).fetchall()
     broken = list(warehouse.broken())
     warehouse.connection.close()
-    assert valueless(rows) == NEEDS[system]
+    # what customers are worth is fitted in Python
+    assert valueless(rows) == NEEDS[system] | {"clv"}
     assert broken == []
 
 

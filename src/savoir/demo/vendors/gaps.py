@@ -36,7 +36,7 @@ def fits(component: str, name: str) -> bool:
     return component == name
 
 
-RATINGS = ("csat_answers", "csat_answers_satisfied")
+RATINGS = ("csat_answers*",)
 NET_TIMES = ("resolution_net_seconds", "resolution_net_squared")
 LANDED = ("contacts_landed", "contacts_excluded")
 OF_TEAMS = ("team", "tier", "site", "partner")
@@ -65,8 +65,8 @@ UNRECORDED = (
     "ledger_cost_amount",
     "overhead_share_amount",
     "resolution_cost_*",
-    "support_cost_amount",
-    "support_net_gain_amount",
+    "support_cost_*",
+    "support_net_gain_*",
 )
 UNDER_WAY = Gap("calls under way", UNRECORDED)
 
@@ -77,8 +77,10 @@ MARGINS = (
     "margin_to_date_*",
     "order_margin_amount",
     "repurchase_margin_amount",
-    "support_gain_amount",
-    "support_net_gain_amount",
+    "retained_margin_low_amount",
+    "support_cost_judged_amount",
+    "support_gain_*",
+    "support_net_gain_*",
     "uplift_*",
     "upsell_margin_amount",
 )
@@ -190,7 +192,7 @@ GAPS: dict[str, tuple[Gap, ...]] = {
         UNDER_WAY,
         Gap(
             "calls apart from tickets: by id they come later, and get other odd cents",
-            ("agent_time_cost_amount", "avoided_cost_amount", "support_gain_amount"),
+            ("agent_time_cost_amount", "avoided_cost_amount", "support_gain_*"),
         ),
     ),
     "woocommerce": (*SOLD, Gap("regions of France", ("*",), ("region",))),
@@ -207,6 +209,7 @@ GAPS: dict[str, tuple[Gap, ...]] = {
                 "issues_fcr_eligible*",
                 "issues_repurchase*",
                 "issues_resolved*",
+                "messages_engaged_followed",
                 "messages_ignored_followed",
                 "resolution_cost_*",
             ),
