@@ -12,7 +12,7 @@ from savoir.paths import PROJECT
 from tests.oracle.parameters import Parameters
 from tests.oracle.warehouse import Landed, Project
 
-SCALE = 0.1
+SCALE = 0.15  # so small that every gap still shows
 # Worlds are dear, so products of different kinds share one; but no two that lack the
 # same, as nobody could tell then whose gap a difference is. And the telephony's name
 # comes before the helpdesk's, as Asterisk's does: of contacts that tie for a cent of
