@@ -255,7 +255,9 @@ gains as (
             as incremental_share,
         case
             when margin_amount > 0
-                then (mean_margin_gain - margin_margin_of_error) * issues / margin_amount
+                then
+                    (mean_margin_gain - margin_margin_of_error) * issues
+                    / margin_amount
         end as incremental_share_low
 
     from errors
