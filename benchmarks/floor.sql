@@ -6,7 +6,8 @@
 --
 -- Variables: `raw` (folder raw/generic), `seeds` (folder of the seeds), `catalogue`
 -- (dim_kpi as Parquet), `as_of` is never set. Agents', quality and proactive marts are not
--- computed: their inputs are not among the six entities.
+-- computed: their inputs are not among the six entities. Nor is the uplift, and what
+-- rests on it.
 
 set TimeZone = 'UTC';
 set preserve_insertion_order = false;
@@ -721,7 +722,8 @@ everything as (
     from own
     union all by name
     select
-        calls.id, calls.id as call_id, person, agent_id, 'phone' as channel, reason,
+        'call-' || calls.id as id, calls.id as call_id, person, agent_id,
+        'phone' as channel, reason,
         team, team as last_team, site,
         case when direction != 'inbound' then 'outbound' end as exclusion_reason,
         is_resolved, is_resolution_assumed, false as is_bot_handled,
@@ -1253,7 +1255,7 @@ select
     wait_seconds
 from calls
 left join linked on calls.id = linked.call_id
-inner join facts on coalesce(linked.id, calls.id) = facts.id
+inner join facts on coalesce(linked.id, 'call-' || calls.id) = facts.id
 left join hours on date_trunc('hour', started_at) = hour
 left join teams
     on
@@ -1400,6 +1402,7 @@ select
     (issues.ended_at + shift)::date as ended_date,
     facts.ended_at + days(7) <= as_of as is_fcr_eligible,
     facts.is_settled_at_once and contacts = 1 as is_settled,
+    contacts > 1 as is_repeated,
     coalesce(first_order_at < issues.opened_at, false) as has_earlier_order,
     issues.ended_at,
     as_of,
@@ -1786,6 +1789,16 @@ with human as (
         avg(agent_amount + overhead_amount) filter (where not is_automated) as amount
     from costed inner join facts using (contact) group by all
 ),
+repeats as (
+    select
+        contact_reason,
+        (date_trunc('year', opened_date) + interval '1 year')::date as expected_year,
+        avg(is_repeated::integer) as repeat_share
+    from issue_facts
+    where is_fcr_eligible and contact_reason != 'unknown'
+    group by all
+    having count(*) >= 30
+),
 lines as (
     select
         valued.ordered_date as date_day,
@@ -1830,6 +1843,20 @@ lines as (
     left join human on costed.month_start_date = human.month_start_date
     union all by name
     select
+        opened_date as date_day,
+        channel, issue_facts.contact_reason, journey_stage, product, team, tier, site,
+        partner, agent, region, segment, value_band, tenure_band, frequency_band,
+        local_hour, weekday,
+        (repeat_share - is_repeated::integer) * human.amount as repeat_avoided_cost_amount
+    from issue_facts
+    inner join repeats
+        on
+            issue_facts.contact_reason = repeats.contact_reason
+            and date_trunc('year', opened_date)::date = expected_year
+    inner join human on date_trunc('month', opened_date)::date = human.month_start_date
+    where is_fcr_eligible
+    union all by name
+    select
         month_start_date as date_day,
         'unknown' as channel,
         'unknown' as contact_reason,
@@ -1859,7 +1886,8 @@ summed as (
         weekday,
         coalesce(sum(repurchase_margin_amount), 0) as repurchased,
         coalesce(sum(upsell_margin_amount), 0) as upsold,
-        coalesce(sum(avoided_cost_amount), 0) as avoided,
+        coalesce(sum(avoided_cost_amount), 0)::decimal(18, 2) as avoided,
+        coalesce(sum(repeat_avoided_cost_amount), 0)::decimal(18, 2) as unrepeated,
         coalesce(sum(ledger_cost_amount), 0) as spent,
         coalesce(sum(goodwill_amount), 0) as given
     from lines
@@ -1876,11 +1904,13 @@ select
     repurchased::decimal(18, 2) as repurchase_margin_amount,
     upsold::decimal(18, 2) as upsell_margin_amount,
     avoided::decimal(18, 2) as avoided_cost_amount,
+    unrepeated as repeat_avoided_cost_amount,
     spent::decimal(18, 2) as ledger_cost_amount,
     given::decimal(18, 2) as goodwill_amount,
-    (repurchased + upsold + avoided)::decimal(18, 2) as support_gain_amount,
+    (repurchased + upsold + avoided + unrepeated)::decimal(18, 2)
+        as support_gain_amount,
     (spent + given)::decimal(18, 2) as support_cost_amount,
-    (repurchased + upsold + avoided - spent - given)::decimal(18, 2)
+    (repurchased + upsold + avoided + unrepeated - spent - given)::decimal(18, 2)
         as support_net_gain_amount
 from summed;
 
@@ -1890,7 +1920,7 @@ create or replace temp table answers as
 with named as (
     select reference, min(id) as id
     from (
-        select id as reference, id from contacts
+        select coalesce(call_id, id) as reference, id from contacts
         union all
         select call_id, id from linked
     )
