@@ -1,12 +1,15 @@
 """Orders and margin expected of each customer, as of the end of every month."""
 
-from savoir.analysis.value import project
+import pyarrow as pa
+
+from savoir.analysis.value import PROJECTED, project
 
 
 def model(dbt, session):
     """Return one row per date and customer."""
-    history = dbt.ref("int_customers_summarised").df()
-    projected = project(history, float(dbt.config.meta_get("discount_annual")))
-    return session.from_df(projected).select("""
-        * replace (as_of_date::date as as_of_date, customer_id::varchar as customer_id)
-    """)
+    history = dbt.ref("int_customers_summarised")
+    discount_annual = float(dbt.config.meta_get("discount_annual"))
+    # dbt writes on another connection: what is projected is written as it comes
+    return pa.RecordBatchReader.from_batches(
+        PROJECTED, project(history, discount_annual)
+    )

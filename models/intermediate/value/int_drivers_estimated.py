@@ -1,11 +1,15 @@
 """What goes with good outcomes: effects, and how much each driver matters."""
 
 from savoir.analysis.drivers import drivers
+from savoir.analysis.sample import first_customers, of_customers
+
+MANY = 100_000  # customers: the interval of an effect is then less than a point wide
 
 
 def model(dbt, session):
     """Return one row per outcome, driver and level."""
-    rows = drivers(dbt.ref("int_outcomes_factored").df())
+    factored = dbt.ref("int_outcomes_factored")
+    rows = drivers(of_customers(factored, first_customers(factored, MANY)).df())
     return session.sql(
         """
         select

@@ -15,13 +15,14 @@ SKEWED = ["silent_days", "age_days", "longest_wait_seconds"]
 LINEAR = ["contacts", "contacts_unresolved", "contacts_handed_on", "is_detractor"]
 
 
-def score(observed: pd.DataFrame) -> pd.DataFrame:
+def score(observed: pd.DataFrame, today: pd.DataFrame) -> pd.DataFrame:
     """Return the probability that each customer active at the horizon is lost.
 
     `observed` has a row per instant and customer, as `int_customers_observed` has;
-    `is_lost` is null at the horizon. None is scored where a hold-out is not possible.
+    `is_lost` is null at the horizon, which `today` has the rows of, for more customers
+    maybe. None is scored where a hold-out is not possible.
     """
-    judged, today = split(observed)
+    judged, _ = split(observed)
     if hold_out(observed).empty:
         today = today.head(0)
     chances = _chances(judged, today, features) if len(today) else np.empty(0)

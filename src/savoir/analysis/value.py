@@ -5,24 +5,40 @@ good with a probability of their own (Fader, Hardie & Lee 2005). What an order e
 varies around the customer's own mean, whatever the rate (Fader & Hardie 2013).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from duckdb import DuckDBPyRelation
+from pyarrow import RecordBatch
 from scipy.optimize import minimize
 from scipy.special import digamma, gammaln, hyp2f1
 from threadpoolctl import threadpool_limits
+
+from savoir.analysis.sample import MANY
 
 WEEK, YEAR = 7.0, 365.25  # days
 QUARTERS = 4
 ENOUGH = 100  # customers who came back: with fewer nothing is fitted
 SEEN_DAYS = 180  # less says too little of the next twelve months
-FITTED_ON = 20_000  # customers: four parameters need no more
+AT_ONCE = 1_000_000  # rows in memory, some 100 bytes each
 STANDINGS = {"orders": "orders", "margin": "margin_to_date_amount"}
 BOUNDS = (np.log(1e-3), np.log(1e4))
 # customers more alike in leaving cannot be told apart, and the series would overflow
 BOUNDS_OF_LEAVING = (BOUNDS[0], np.log(100))
+PROJECTED = pa.schema(
+    {
+        "as_of_date": pa.date32(),
+        "customer_id": pa.string(),
+        "alive_probability": pa.float64(),
+        "expected_orders": pa.float64(),
+        "expected_orders_to_horizon": pa.float64(),
+        "expected_order_margin": pa.float64(),
+        "expected_margin": pa.float64(),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -127,8 +143,13 @@ def fit_buying(repeats: np.ndarray, recency: np.ndarray, age: np.ndarray) -> Buy
 
 
 def fit_earning(orders: np.ndarray, mean_margin: np.ndarray) -> Earning:
-    """Fit a Gamma-Gamma by maximum likelihood, on the customers who earned anything."""
+    """Fit a Gamma-Gamma by maximum likelihood, on the customers who earned anything.
+
+    Where nobody did, what it expects is NaN.
+    """
     earned = (orders > 0) & (mean_margin > 0)
+    if not earned.any():
+        return Earning(np.nan, np.nan, np.nan)
     orders, mean_margin = orders[earned], mean_margin[earned]
     counts, place = np.unique(orders, return_inverse=True)
     total = orders * mean_margin
@@ -163,30 +184,35 @@ def _fitted(loss: Callable, start: np.ndarray, bounds: list[tuple]) -> np.ndarra
     return np.exp(found.x)
 
 
-def project(history: pd.DataFrame, discount_annual: float) -> pd.DataFrame:
-    """Return what is expected of customers in the next twelve months, by date.
+def project(history: DuckDBPyRelation, discount_annual: float) -> Iterator[RecordBatch]:
+    """Yield what is expected of customers in the next twelve months, as `PROJECTED`.
 
     `history` has a row per `as_of_date` and `customer_id`: `repeats`, `recency_days`,
     `age_days`, `orders_valued`, `mean_margin`, and `ahead_days` from the date to the
     horizon. Each date is fitted on its own rows alone; one with less than `SEEN_DAYS`
     days of orders, or before `ENOUGH` customers had come back, has no rows. Margins are
-    discounted from the middle of each quarter ahead. The rows need not be sorted; what
-    is returned is.
+    discounted from the middle of each quarter ahead.
+
+    Years of millions of customers do not fit in memory: no more than `AT_ONCE` rows are
+    held, in no order.
     """
-    history = history.sort_values(["as_of_date", "customer_id"], ignore_index=True)
-    dates = [
-        _project_date(rows, discount_annual)
-        for _, rows in history.groupby("as_of_date")
-        if rows["age_days"].max() >= SEEN_DAYS and (rows["repeats"] > 0).sum() >= ENOUGH
-    ]
-    return pd.concat([_nothing(history), *dates], ignore_index=True)
+    came_back = "count(*) filter (where repeats > 0)"
+    dates = history.aggregate(
+        f"as_of_date, max(age_days) as age_days, {came_back} as came_back"
+    ).filter(f"age_days >= {SEEN_DAYS} and came_back >= {ENOUGH}")
+    for (as_of_date,) in dates.project("as_of_date").order("all").fetchall():
+        rows = history.filter(f"as_of_date = date '{as_of_date}'")
+        # ids are hashes, so the first of them are a sample
+        sample = rows.order("customer_id").limit(MANY).to_arrow_table()
+        fitted = fit_buying(*_weeks(sample)), fit_earning(*_margins(sample))
+        for some in rows.to_arrow_reader(AT_ONCE):
+            yield _projected(some, *fitted, discount_annual)
 
 
-def _project_date(rows: pd.DataFrame, discount_annual: float) -> pd.DataFrame:
-    # ids are hashes, so the first of them are a sample
-    sample = rows.head(FITTED_ON)
-    buying = fit_buying(*_weeks(sample))
-    earning = fit_earning(*_margins(sample))
+def _projected(
+    rows: RecordBatch, buying: Buying, earning: Earning, discount_annual: float
+) -> RecordBatch:
+    """Return what is expected of customers as they stood on one date."""
     seen = _weeks(rows)
     margin = earning.expected(*_margins(rows))
     ahead = [
@@ -201,41 +227,42 @@ def _project_date(rows: pd.DataFrame, discount_annual: float) -> pd.DataFrame:
         factor * (later - sooner)
         for factor, sooner, later in zip(factors, ahead, ahead[1:], strict=False)
     )
-    horizon = rows["ahead_days"].iloc[0] / WEEK
-    return rows[["as_of_date", "customer_id"]].assign(
-        alive_probability=buying.is_alive(*seen).round(6),
-        expected_orders=ahead[-1].round(6),
-        expected_orders_to_horizon=buying.expected(*seen, horizon).round(6),
-        expected_order_margin=margin.round(4),
-        expected_margin=(discounted * margin).round(4),
+    horizon = rows["ahead_days"][0].as_py() / WEEK
+    figures = [
+        buying.is_alive(*seen).round(6),
+        ahead[-1].round(6),
+        buying.expected(*seen, horizon).round(6),
+        margin.round(4),
+        (discounted * margin).round(4),
+    ]
+    return RecordBatch.from_arrays(
+        [
+            rows["as_of_date"],
+            rows["customer_id"],
+            # without any margin none is expected: a null
+            *(pa.array(figure, from_pandas=True) for figure in figures),
+        ],
+        schema=PROJECTED,
     )
 
 
-def _weeks(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _weeks(rows: pa.Table | RecordBatch) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return repeats, recency and age, in weeks."""
     return (
-        rows["repeats"].to_numpy(float),
-        rows["recency_days"].to_numpy(float) / WEEK,
-        rows["age_days"].to_numpy(float) / WEEK,
+        _numbers(rows, "repeats"),
+        _numbers(rows, "recency_days") / WEEK,
+        _numbers(rows, "age_days") / WEEK,
     )
 
 
-def _margins(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+def _margins(rows: pa.Table | RecordBatch) -> tuple[np.ndarray, np.ndarray]:
     """Return the number of orders whose margin is known, and their mean margin."""
-    return rows["orders_valued"].to_numpy(float), rows["mean_margin"].to_numpy(float)
+    return _numbers(rows, "orders_valued"), _numbers(rows, "mean_margin")
 
 
-def _nothing(history: pd.DataFrame) -> pd.DataFrame:
-    """Return no rows, with the types of some."""
-    figures = [
-        "alive_probability",
-        "expected_orders",
-        "expected_orders_to_horizon",
-        "expected_order_margin",
-        "expected_margin",
-    ]
-    none = history.loc[[], ["as_of_date", "customer_id"]]
-    return none.assign(**dict.fromkeys(figures, pd.Series(dtype=float)))
+def _numbers(rows: pa.Table | RecordBatch, column: str) -> np.ndarray:
+    """Return a column, NaN where it is null."""
+    return rows[column].to_numpy(zero_copy_only=False).astype(float)
 
 
 def hold_out(history: pd.DataFrame, projected: pd.DataFrame) -> pd.DataFrame:

@@ -59,6 +59,10 @@ def observed() -> pd.DataFrame:
     return world(1500)
 
 
+def score(observed: pd.DataFrame) -> pd.DataFrame:
+    return churn.score(observed, churn.split(observed)[1])
+
+
 @pytest.fixture(scope="module")
 def tested(observed) -> pd.DataFrame:
     return churn.hold_out(observed)
@@ -72,7 +76,7 @@ def test_what_was_planted_is_told_apart_better_than_by_silence(tested):
 
 
 def test_chances_are_the_planted_ones(observed):
-    scores = churn.score(observed).set_index("customer_id")["churn_probability"]
+    scores = score(observed).set_index("customer_id")["churn_probability"]
     _, today = churn.split(observed)
     planted = chance_of(today)
     assert np.corrcoef(scores, planted)[0, 1] > 0.95
@@ -100,14 +104,25 @@ def test_the_hold_out_is_the_last_that_is_known_and_had_no_part(observed, tested
 def test_no_hold_out_no_score():
     short = world(1500, instants=4)  # 90 days: none whose fate was known by the last
     assert churn.hold_out(short).empty
-    assert churn.score(short).empty
+    assert score(short).empty
     few = world(60)
     assert churn.hold_out(few).empty
     nothing = few.head(0)
-    assert pd.api.types.is_float_dtype(churn.score(nothing)["churn_probability"])
+    assert pd.api.types.is_float_dtype(score(nothing)["churn_probability"])
     assert churn.hold_out(nothing).empty
 
 
 def test_the_order_of_rows_changes_nothing(observed):
     shuffled = observed.sample(frac=1, random_state=2)
-    pd.testing.assert_frame_equal(churn.score(shuffled), churn.score(observed))
+    pd.testing.assert_frame_equal(score(shuffled), score(observed))
+
+
+def test_a_sample_teaches_and_everybody_is_scored(observed):
+    """Odd ones out: half of the customers say nearly what all of them say."""
+    _, today = churn.split(observed)
+    half = set(sorted(today["customer_id"])[::2])
+    sample = observed[observed["customer_id"].isin(half)]
+    scores = churn.score(sample, today)
+    assert list(scores["customer_id"]) == list(today["customer_id"])
+    everybody = score(observed)["churn_probability"]
+    assert scores["churn_probability"].corr(everybody) > 0.98

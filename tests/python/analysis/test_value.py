@@ -1,7 +1,9 @@
 """BG/NBD and Gamma-Gamma: published figures, planted worlds, a hold-out."""
 
+import duckdb
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from savoir.analysis import value
@@ -87,13 +89,21 @@ def history(world) -> pd.DataFrame:
     )
 
 
+def project(history: pd.DataFrame, discount_annual: float) -> pd.DataFrame:
+    rows = duckdb.sql("select * replace (as_of_date::date as as_of_date) from history")
+    parts = value.project(rows, discount_annual)
+    found = pa.Table.from_batches(parts, value.PROJECTED).to_pandas()
+    found["as_of_date"] = pd.to_datetime(found["as_of_date"])
+    return found.sort_values(["as_of_date", "customer_id"], ignore_index=True)
+
+
 @pytest.fixture(scope="module")
 def projected(history) -> pd.DataFrame:
-    return value.project(history, 0.1)
+    return project(history, 0.1)
 
 
 def test_what_was_planted_is_found(history):
-    known = history[history["as_of_date"] == "2025-06-30"]
+    known = pa.table(history[history["as_of_date"] == "2025-06-30"])
     seen = value._weeks(known)
     fitted = fit_buying(*seen)
     assert (fitted.r, fitted.alpha) == pytest.approx((0.6, 8.0), rel=0.06)
@@ -121,23 +131,23 @@ def test_what_was_expected_came(history, projected):
 def test_half_a_year_of_orders_and_a_hundred_who_came_back_or_nothing(history):
     first = history[history["as_of_date"] == "2024-06-30"]
     assert first["age_days"].max() > 181
-    assert len(value.project(first, 0.1)) == len(first)
-    assert value.project(first[first["age_days"] < 179.9], 0.1).empty
+    assert len(project(first, 0.1)) == len(first)
+    assert project(first[first["age_days"] < 179.9], 0.1).empty
     back = first[first["repeats"] > 0]
     once = first[first["repeats"] == 0]
-    assert value.project(pd.concat([back.head(99), once]), 0.1).empty
-    assert not value.project(pd.concat([back.head(100), once]), 0.1).empty
+    assert project(pd.concat([back.head(99), once]), 0.1).empty
+    assert not project(pd.concat([back.head(100), once]), 0.1).empty
 
 
 def test_nothing_has_the_types_of_something(history, projected):
-    nothing = value.project(history.head(0), 0.1)
+    nothing = project(history.head(0), 0.1)
     assert nothing.empty
     assert nothing.dtypes.to_dict() == projected.dtypes.to_dict()
     assert value.hold_out(history.head(0), nothing).empty
 
 
 def test_waiting_costs_what_the_rate_says(history, projected):
-    undiscounted = value.project(history, 0.0)
+    undiscounted = project(history, 0.0)
     plain = undiscounted["expected_orders"] * undiscounted["expected_order_margin"]
     assert undiscounted["expected_margin"].to_numpy() == pytest.approx(
         plain.to_numpy(), rel=1e-5, abs=1e-3
@@ -149,7 +159,19 @@ def test_waiting_costs_what_the_rate_says(history, projected):
 
 def test_the_order_of_rows_changes_nothing(history, projected):
     shuffled = history.sample(frac=1, random_state=3)
-    pd.testing.assert_frame_equal(value.project(shuffled, 0.1), projected)
+    pd.testing.assert_frame_equal(project(shuffled, 0.1), projected)
+
+
+def test_rows_in_parts_are_projected_as_in_one(history, projected, monkeypatch):
+    monkeypatch.setattr(value, "AT_ONCE", 2048)
+    pd.testing.assert_frame_equal(project(history, 0.1), projected)
+
+
+def test_without_any_margin_orders_are_expected_and_no_margin(history, projected):
+    unvalued = history.assign(orders_valued=0, mean_margin=np.nan)
+    found = project(unvalued, 0.1)
+    assert found[["expected_order_margin", "expected_margin"]].isna().all(axis=None)
+    assert found["expected_orders"].equals(projected["expected_orders"])
 
 
 def test_a_hold_out_compares_the_last_date_half_a_year_back():
