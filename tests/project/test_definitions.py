@@ -24,6 +24,7 @@ SHARED = {
     "repurchase_days": {f"repurchase_rate_{days}d" for days in (7, 30, 60, 90)},
     # one mart has both versions of ROI; uplift by outcome is in neither
     "order_in_flight_days": {"roi_observed"},
+    "matching_customers": {"roi_observed"},
     "matching_recency_days": {"roi_observed"},
     "matching_orders": {"roi_observed"},
     "matching_tenure_days": {"roi_observed"},

@@ -6,34 +6,18 @@
 {%- if target.type == 'duckdb' and var('python_models', true) %}
 with
 
-projected as (
-
-    select * from {{ ref('int_customers_projected') }}
-
-),
-
-summarised as (
-
-    select * from {{ ref('int_customers_summarised') }}
-
-),
-
 final as (
 
     select
         -- grain
-        projected.as_of_date,
-        projected.customer_id,
+        as_of_date,
+        customer_id,
 
         -- measures
-        summarised.margin_to_date_amount,
-        projected.expected_margin::decimal(18, 2) as expected_margin_amount
+        margin_to_date_amount,
+        expected_margin::decimal(18, 2) as expected_margin_amount
 
-    from projected
-    inner join summarised
-        on
-            projected.as_of_date = summarised.as_of_date
-            and projected.customer_id = summarised.customer_id
+    from {{ ref('int_customers_projected') }}
 
 )
 {%- else %}

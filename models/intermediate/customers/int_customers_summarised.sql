@@ -91,6 +91,7 @@ final as (
 
         -- dates
         {{ local_date('first_ordered_at') }} as first_order_date,
+        {{ local_date('ordered_at') }} as last_order_date,
 
         -- measures
         orders,

@@ -7,10 +7,7 @@ summarised as (
     select
         *,
         date_trunc('month', first_order_date)::date as cohort_month_date,
-        date_trunc('month', as_of_date)::date as month_start_date,
-        orders - coalesce(
-            lag(orders) over (partition by customer_id order by as_of_date), 0
-        ) as orders_in_month
+        date_trunc('month', as_of_date)::date as month_start_date
 
     from {{ ref('int_customers_summarised') }}
 
@@ -55,7 +52,9 @@ final as (
             where complete.age_days - complete.recency_days
             > churn_thresholds.churn_days
         ) as customers_lost,
-        count(*) filter (where complete.orders_in_month > 0) as customers_ordering,
+        count(*) filter (
+            where complete.last_order_date >= complete.month_start_date
+        ) as customers_ordering,
         sum(complete.margin_to_date_amount)::decimal(18, 2) as margin_to_date_amount,
 
         -- dates

@@ -32,6 +32,7 @@ PROJECTED = pa.schema(
     {
         "as_of_date": pa.date32(),
         "customer_id": pa.string(),
+        "margin_to_date_amount": pa.decimal128(18, 2),
         "alive_probability": pa.float64(),
         "expected_orders": pa.float64(),
         "expected_orders_to_horizon": pa.float64(),
@@ -188,10 +189,11 @@ def project(history: DuckDBPyRelation, discount_annual: float) -> Iterator[Recor
     """Yield what is expected of customers in the next twelve months, as `PROJECTED`.
 
     `history` has a row per `as_of_date` and `customer_id`: `repeats`, `recency_days`,
-    `age_days`, `orders_valued`, `mean_margin`, and `ahead_days` from the date to the
-    horizon. Each date is fitted on its own rows alone; one with less than `SEEN_DAYS`
-    days of orders, or before `ENOUGH` customers had come back, has no rows. Margins are
-    discounted from the middle of each quarter ahead.
+    `age_days`, `orders_valued`, `mean_margin`, `margin_to_date_amount`, which is passed
+    on, and `ahead_days` from the date to the horizon. Each date is fitted on its own
+    rows alone; one with less than `SEEN_DAYS` days of orders, or before `ENOUGH`
+    customers had come back, has no rows. Margins are discounted from the middle of each
+    quarter ahead.
 
     Years of millions of customers do not fit in memory: no more than `AT_ONCE` rows are
     held, in no order.
@@ -239,6 +241,7 @@ def _projected(
         [
             rows["as_of_date"],
             rows["customer_id"],
+            rows["margin_to_date_amount"],
             # without any margin none is expected: a null
             *(pa.array(figure, from_pandas=True) for figure in figures),
         ],
@@ -272,8 +275,10 @@ def hold_out(history: pd.DataFrame, projected: pd.DataFrame) -> pd.DataFrame:
     `baseline_predicted` (it goes on as in the year before) and `actual`, from the last
     date projected that lies `SEEN_DAYS` back to the horizon.
     """
-    dates = history.set_index(["as_of_date", "customer_id"])
-    past = projected.merge(history, on=["as_of_date", "customer_id"])
+    keys = ["as_of_date", "customer_id"]
+    expected = ["expected_orders_to_horizon", "expected_order_margin"]
+    past = projected[keys + expected].merge(history, on=keys)
+    dates = history.set_index(keys)
     past = past[past["ahead_days"] >= SEEN_DAYS]
     past = past[past["as_of_date"] == past["as_of_date"].max()]
     then = past.set_index("customer_id").sort_index()

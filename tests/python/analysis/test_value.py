@@ -90,7 +90,13 @@ def history(world) -> pd.DataFrame:
 
 
 def project(history: pd.DataFrame, discount_annual: float) -> pd.DataFrame:
-    rows = duckdb.sql("select * replace (as_of_date::date as as_of_date) from history")
+    rows = duckdb.sql("""
+        select * replace (
+            as_of_date::date as as_of_date,
+            margin_to_date_amount::decimal(18, 2) as margin_to_date_amount
+        )
+        from history
+    """)
     parts = value.project(rows, discount_annual)
     found = pa.Table.from_batches(parts, value.PROJECTED).to_pandas()
     found["as_of_date"] = pd.to_datetime(found["as_of_date"])
