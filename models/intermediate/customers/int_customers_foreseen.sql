@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 {#-
     Margin to date and expected, by customer and date: the one door through which KPIs of
     every engine see what only Python fits. Where it runs none nobody has an expectation.
