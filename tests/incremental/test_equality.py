@@ -16,7 +16,7 @@ from .histories import history
 
 HISTORIES = int(os.environ.get("SAVOIR_HISTORIES", "4"))
 MARTS = """
-    select schema_name || '.' || table_name
+    select 'savoir.' || schema_name || '.' || table_name
     from duckdb_tables()
     where schema_name in ('core', 'kpis')
     order by all
@@ -51,5 +51,5 @@ def test_days_make_the_marts_of_one_landing(project, seed, tmp_path):
     land(once / "landing", once / "raw", show_progress=False)
     day_by_day = marts(project, days / "warehouse" / "raw")
     at_once = marts(project, once / "raw")
-    assert at_once["core.fct_contacts"][0] > 0
+    assert at_once["savoir.core.fct_contacts"][0] > 0
     assert day_by_day == at_once

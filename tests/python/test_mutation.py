@@ -1,5 +1,7 @@
 """The small changes themselves: what is changed, and where it lands."""
 
+from pathlib import Path
+
 import duckdb
 import pytest
 
@@ -180,8 +182,12 @@ def test_what_is_listed_may_leave_text_open():
     assert report.survivors == [mutant]
 
 
+def kept_of(folder: Path, project: str = "p", text: str = "t") -> Kept:
+    return Kept(folder / "new" / "verdicts", project, {"m": text})
+
+
 def test_verdicts_are_kept_but_for_one_that_was_cut(tmp_path):
-    kept = Kept(tmp_path / "new" / "verdicts")
+    kept = kept_of(tmp_path)
     assert kept.verdicts() == {}
     verdicts = [
         kept.keep(Verdict(Mutant("m", "number", n, 0, "1", "2"), None)) for n in (1, 2)
@@ -189,6 +195,22 @@ def test_verdicts_are_kept_but_for_one_that_was_cut(tmp_path):
     assert kept.verdicts() == {verdict.mutant: verdict for verdict in verdicts}
     kept.file.write_bytes(kept.file.read_bytes()[:-3])
     assert list(kept.verdicts().values()) == verdicts[:1]
+
+
+def test_a_kill_holds_until_its_model_changes_and_a_survivor_until_anything_does(
+    tmp_path,
+):
+    killed, survived, refused = (
+        Mutant("m", "number", n, 0, "1", "2") for n in (1, 2, 3)
+    )
+    kept = kept_of(tmp_path)
+    kept.keep(Verdict(killed, "a test"))
+    kept.keep(Verdict(survived, None))
+    kept.keep(Verdict(refused, None, is_valid=False))
+    assert kept_of(tmp_path).verdicts().keys() == {killed, survived, refused}
+    new_test = kept_of(tmp_path, project="with a new test")
+    assert new_test.verdicts().keys() == {killed, refused}
+    assert kept_of(tmp_path, "with another model", "u").verdicts() == {}
 
 
 def test_what_does_not_run_is_no_mutant():

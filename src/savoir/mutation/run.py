@@ -23,7 +23,7 @@ from rich.progress import track
 from rich.table import Table
 
 from savoir import paths
-from savoir.mutation.built import Built, MutationError
+from savoir.mutation.built import Built, MutationError, Step
 from savoir.mutation.judge import Judge, Verdict
 from savoir.mutation.operators import Mutant
 from savoir.mutation.worlds import prepare
@@ -78,17 +78,22 @@ def mutate(
 ) -> Report:
     """Judge the mutants of some models, or of all the demo fills, or a sample.
 
-    Verdicts are kept in target/mutants until the project changes, so that a run that
-    was cut goes on where it was.
+    Verdicts are kept in target/mutants, so that a run that was cut goes on where it
+    was: those on noticed mutants until their model changes, those on survivors until
+    anything does, as a new test may notice them.
     """
     # the truths and the oracle are tests: they lie in the project, not in the package
     sys.path.insert(0, str(paths.PROJECT))
-    kept = Kept(paths.PROJECT / "target" / "mutants" / f"{fingerprint(scale)}.pickle")
     with tempfile.TemporaryDirectory(prefix="savoir-mutate-") as scratch:
         built = Built.build(Path(scratch), scale)
         mutants = built.mutants(models)
         if sample is not None and sample < len(mutants):
             mutants = random.Random(seed).sample(mutants, sample)
+        kept = Kept(
+            paths.PROJECT / "target" / "mutants" / f"{scale}.pickle",
+            fingerprint(),
+            {step.name: text_of(step, built.folder) for step in built.steps},
+        )
         known = kept.verdicts()
         left = [mutant for mutant in mutants if mutant not in known]
         if left:
@@ -102,35 +107,54 @@ def mutate(
 
 @dataclass(frozen=True)
 class Kept:
-    """A file of verdicts, to which each is added as it comes."""
+    """A file of verdicts, to which each is added as it comes.
+
+    `project` tells the project from any other, `texts` the models.
+    """
 
     file: Path
+    project: str
+    texts: dict[str, str]
 
     def verdicts(self) -> dict[Mutant, Verdict]:
-        """Return what is kept, but for one that was cut while it was written."""
+        """Return what still holds of what is kept."""
         found = {}
+        for project, text, verdict in self._entries():
+            is_noticed = verdict.killed_by is not None or not verdict.is_valid
+            is_same_model = text == self.texts.get(verdict.mutant.model)
+            if project == self.project or (is_noticed and is_same_model):
+                found[verdict.mutant] = verdict
+        return found
+
+    def _entries(self) -> Iterator[tuple[str, str, Verdict]]:
+        """Yield what is kept, but for a verdict that was cut while it was written."""
         if self.file.exists():
             with self.file.open("rb") as source, suppress(EOFError, UnpicklingError):
-                while verdict := pickle.load(source):
-                    found[verdict.mutant] = verdict
-        return found
+                while entry := pickle.load(source):
+                    yield entry
 
     def keep(self, verdict: Verdict) -> Verdict:
         """Add a verdict, and return it."""
         self.file.parent.mkdir(parents=True, exist_ok=True)
+        entry = (self.project, self.texts[verdict.mutant.model], verdict)
         with self.file.open("ab") as target:
-            target.write(pickle.dumps(verdict))
+            target.write(pickle.dumps(entry))
         return verdict
 
 
-def fingerprint(scale: float) -> str:
-    """Return what tells a project, and the size of its demo, from any other."""
-    told = hashlib.sha256(str(scale).encode())
+def text_of(step: Step, folder: Path) -> str:
+    """Return what tells a model's SQL from any other, wherever it was compiled."""
+    return hashlib.sha256(step.sql.replace(str(folder), "").encode()).hexdigest()
+
+
+def fingerprint() -> str:
+    """Return what tells a project from any other."""
+    told = hashlib.sha256()
     for folder in ("models", "macros", "seeds", "tests", "src"):
         for file in sorted((paths.PROJECT / folder).rglob("*.*")):
             if file.is_file() and file.suffix != ".pyc":
                 told.update(f"{file}".encode() + file.read_bytes())
-    return told.hexdigest()[:16]
+    return told.hexdigest()
 
 
 def judged(built: Built, mutants: list[Mutant], jobs: int) -> Iterator[Verdict]:
