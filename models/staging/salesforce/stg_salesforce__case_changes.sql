@@ -84,7 +84,7 @@ final as (
             when field = 'status' then old_status
             -- between two queues an agent may have had it
             when field = 'team'
-                then last_value(old_team ignore nulls) over (
+                then {{ last_known('old_team') }} over (
                     partition by case_source_id
                     order by occurred_at, change_id
                     rows between unbounded preceding and current row
