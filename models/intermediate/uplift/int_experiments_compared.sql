@@ -31,7 +31,7 @@ arms as (
         'margin': 'margin_amount',
         'prior_margin': 'prior_margin_amount',
     }.items() -%}
-    avg({{ value }})::double as {{ measure }},
+    sum({{ value }})::double / count({{ value }}) as {{ measure }},
     var_samp({{ value }}) / count(*) as {{ measure }}_variance
     {{- ',' if not loop.last }}
     {% endfor %}

@@ -46,7 +46,8 @@ everybody_quiet as (
 
     select
         avg(is_ordered::integer) as baseline_share,
-        avg(margin_amount)::double as baseline_margin,
+        -- engines give the mean of decimals different scales
+        sum(margin_amount)::double / count(margin_amount) as baseline_margin,
         var_samp(is_ordered::integer) / count(*) as baseline_share_variance,
         var_samp(margin_amount) / count(margin_amount) as baseline_margin_variance
 
