@@ -109,16 +109,17 @@ zendesk as (
 
 ),
 
-stated_known as (
+-- a system that flags no contact at all as resolved has no such flag
+systems as (
 
     select
-        *,
-        -- a system that flags no contact at all as resolved has no such flag
+        source_system,
         bool_or(
             status is not null or resolved_at is not null or closed_at is not null
-        ) over (partition by source_system) as is_resolution_known
+        ) as is_resolution_known
 
     from stated_contacts
+    group by source_system
 
 ),
 
@@ -150,7 +151,7 @@ stated as (
         and coalesce(contacts.status = 'abandoned', false) as is_missed_chat,
         case
             when contacts.status = 'abandoned' then false
-            when not contacts.is_resolution_known
+            when not systems.is_resolution_known
                 then
                     contacts.first_response_at is not null
                     or coalesce(contacts.talk_seconds, 0) > 0
@@ -158,7 +159,7 @@ stated as (
                 then contacts.status in ('solved', 'closed', 'resolved')
             else contacts.resolved_at is not null or contacts.closed_at is not null
         end as is_resolved,
-        not contacts.is_resolution_known as is_resolution_assumed,
+        not systems.is_resolution_known as is_resolution_assumed,
         contacts.is_escalated,
         contacts.is_bot_handled,
         case
@@ -180,7 +181,8 @@ stated as (
         coalesce(contacts.resolved_at, contacts.closed_at) as resolved_at,
         contacts.closed_at
 
-    from stated_known as contacts
+    from stated_contacts as contacts
+    inner join systems on contacts.source_system = systems.source_system
     left join channels
         on
             contacts.channel = channels.source_channel
