@@ -1,4 +1,4 @@
-{#- A table: of ten million contacts the joins that read it need the memory of a view. -#}
+{#- A table: of ten million contacts what joins them needs the memory of a view. -#}
 
 {{ stated('contacts', [
     'contact_source_id', 'customer_source_id', 'agent_source_id', 'order_source_id',
