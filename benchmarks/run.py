@@ -91,7 +91,7 @@ class Measured:
 
     @property
     def models_of_floor(self) -> float:
-        """Return the seconds of the models that the floor's marts need, without it."""
+        """Return the seconds of what the floor's marts need, without dbt's start."""
         return self.seconds("models of floor") - self.seconds("dbt start")
 
     @property
