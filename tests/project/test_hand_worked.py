@@ -348,3 +348,33 @@ def test_the_business_clock_of_a_case_of_eighteen_months(demo):
         "office": (78 * 5 * 8 + 1 - 8) * hour,
         "always": 78 * week + hour,
     }
+
+
+def test_a_line_has_one_key_however_its_number_is_written(demo):
+    """The key itself depends on the installation's salt; who shares one does not."""
+    callers = {
+        "national": "06 12 34 56 78",
+        "abroad": "0033612345678",
+        "written out": "+33 (0)6 12 34 56 78",
+        "another": "+212612345678",
+        "short": "12345678",
+        "extension": "1234567",
+        "hidden": "anonymous",
+    }
+    rows = " union all ".join(
+        f"select '{call}' as call_source_id, 'sav' as queue, 'ENTERQUEUE' as event, "
+        f"'{number}' as data2, timestamp '2026-03-02 09:00:00' as occurred_at"
+        for call, number in callers.items()
+    )
+    # handed to a queue that is not told who calls
+    rows += " union all " + rows.split(" union all ")[0].replace("06 12 34 56 78", "")
+    calls = run(
+        demo,
+        "int_asterisk_calls_assembled",
+        {"staging.stg_asterisk__queue_events": rows},
+    )
+    keys = {call["call_source_id"]: call["phone_key"] for call in calls}
+    assert keys["national"] == keys["abroad"] == keys["written out"]
+    assert keys["extension"] is None
+    assert keys["hidden"] is None
+    assert len({keys["national"], keys["another"], keys["short"]} - {None}) == 3

@@ -86,19 +86,16 @@ judged as (
     select
         *,
         -- a call's speed is the service level's; a bot's own case waits for nobody
-        coalesce(
-            is_countable
-            and is_written
-            and first_response_target_seconds is not null
-            and (
-                first_response_at is not null
-                or (
-                    not is_bot_settled
-                    and response_started_at
-                    + first_response_target_seconds * interval '1 second' <= as_of
-                )
-            ),
-            false
+        is_countable
+        and is_written
+        and first_response_target_seconds is not null
+        and (
+            first_response_at is not null
+            or (
+                not is_bot_settled
+                and response_started_at
+                + first_response_target_seconds * interval '1 second' <= as_of
+            )
         ) as is_first_response_due,
         is_countable
         and not is_unattended
