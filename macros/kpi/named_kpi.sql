@@ -1,10 +1,11 @@
 {#-
     The mart a reader looks for by a KPI's name: its components by month and dimension,
     with value, interval and version. No rule of its own: dim_kpi says what is divided by what.
-    `extra` lists further components to show beside the two. Its dimensions are the few a
-    reader starts from; the daily marts have them all.
+    `extra` lists further components to show beside the two. Where `gains_stand_alone`, what
+    was earned where nothing was spent is part of the sum all the same. Its dimensions are
+    the few a reader starts from; the daily marts have them all.
 -#}
-{% macro named_kpi(kpi_id, mart, extra=[], literals={}) %}
+{% macro named_kpi(kpi_id, mart, extra=[], literals={}, gains_stand_alone=false) %}
 
     {#- no KPI is known while dbt parses -#}
     {%- set kpi = (kpi_catalogue() | selectattr('kpi_id', 'equalto', kpi_id) | list
@@ -75,8 +76,7 @@ final as (
         {{ kpi.version }} as definition_version
 
     from monthly
-    -- what was earned where nothing was spent is part of the sum all the same
-    where denominator != 0 or numerator != 0
+    where denominator != 0{{ ' or numerator != 0' if gains_stand_alone }}
 
 )
 

@@ -6,5 +6,6 @@
         'upsell_margin_amount', 'avoided_cost_amount', 'repeat_avoided_cost_amount',
         'ledger_cost_amount', 'goodwill_amount',
     ],
-    literals={'attribution': 'least'}
+    literals={'attribution': 'least'},
+    gains_stand_alone=true
 ) }}

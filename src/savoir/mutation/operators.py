@@ -76,8 +76,6 @@ def mutants_of(model: str, tree: exp.Expr) -> list[Mutant]:
     """Return every mutant of a model."""
     found, seen = [], Counter()
     for index, node in enumerate(walk(tree)):
-        if is_never_taken(node):
-            continue
         before = short(node)
         for choice, (operator, after, _) in enumerate(changes(node)):
             # a swap names its columns; the rest of its select may differ by a loop
@@ -94,25 +92,6 @@ def walk(tree: exp.Expr) -> list[exp.Expr]:
     Tables are named with more parts or fewer: what is inside their names is left out.
     """
     return list(tree.walk(bfs=False, prune=lambda node: isinstance(node, exp.Table)))
-
-
-def is_never_taken(node: exp.Expr) -> bool:
-    """Say whether a node lies in a branch of a case between two different literals.
-
-    A macro that is told its method by name leaves such branches behind.
-    """
-    while node := node.find_ancestor(exp.If):
-        condition = node.this
-        parts = condition.flatten() if isinstance(condition, exp.And) else [condition]
-        if any(isinstance(part, exp.EQ) and is_never_true(part) for part in parts):
-            return True
-    return False
-
-
-def is_never_true(equality: exp.EQ) -> bool:
-    """Say whether two different literals are compared."""
-    sides = (equality.this, equality.expression)
-    return all(isinstance(side, exp.Literal) for side in sides) and sides[0] != sides[1]
 
 
 def without_numbers(text: str) -> str:
