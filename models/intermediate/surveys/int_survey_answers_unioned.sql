@@ -164,7 +164,7 @@ stated as (
     left join aliases
         on
             answers.source_system = aliases.source_system
-            and answers.agent_source_id = aliases.source_agent_id
+            and answers.agent_source_id = {{ agent_key('aliases.source_agent_id') }}
 
 ),
 

@@ -59,7 +59,9 @@ final as (
         'satisfaction_survey' as survey_id,
         answered.ticket_id as contact_source_id,
         answered.customer_id as customer_source_id,
-        coalesce(tickets.assignee_id, tickets.assignee_email) as agent_source_id,
+        coalesce(
+            tickets.assignee_id, {{ email_key('tickets.assignee_email') }}
+        ) as agent_source_id,
         {{ email_key('answered.email') }} as email_key,
 
         -- attributes
