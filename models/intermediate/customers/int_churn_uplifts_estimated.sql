@@ -92,7 +92,6 @@ cells as (
 
     from compared
     inner join reasons on compared.contact_reason = reasons.contact_reason
-    where compared.contacts > 0
     group by all
     union all
     select

@@ -35,12 +35,16 @@ shopify_goods as (
             when count(*) = count(products.unit_cost_amount)
                 then sum(order_lines.quantity * products.unit_cost_amount)
         end as cost_amount,
-        max_by(
-            products.product_category,
-            (
-                coalesce(order_lines.quantity * order_lines.unit_price_amount, 0),
-                order_lines.line_number
-            )
+        -- of an unknown article nothing is known, though a cheaper line has a category
+        nullif(
+            max_by(
+                coalesce(products.product_category, ''),
+                (
+                    coalesce(order_lines.quantity * order_lines.unit_price_amount, 0),
+                    order_lines.line_number
+                )
+            ),
+            ''
         ) as product_category
 
     from shopify_lines as order_lines
@@ -76,19 +80,21 @@ shopify as (
         orders.tags like '%upsell%' as is_upsell,
         orders.currency,
         -- Total includes tax whether prices do or not, and postage, which is passed on
-        -- at cost; both postage and refunds carry the order's own share of tax
-        coalesce(
-            (orders.total_amount - coalesce(orders.shipping_amount, 0))
-            * (orders.total_amount - orders.taxes_amount)
-            / nullif(orders.total_amount, 0),
-            0
-        )::decimal(18, 2) as net_amount,
+        -- at cost; both postage and refunds carry the order's own share of tax. No tax
+        -- stated is none; of no total nothing is known
+        case
+            when orders.total_amount = 0 then 0
+            else
+                (orders.total_amount - coalesce(orders.shipping_amount, 0))
+                * (orders.total_amount - coalesce(orders.taxes_amount, 0))
+                / orders.total_amount
+        end::decimal(18, 2) as net_amount,
         shopify_goods.cost_amount,
         0 as shipping_cost_amount,
         0 as payment_fee_amount,
         coalesce(
             orders.refunded_amount
-            * (orders.total_amount - orders.taxes_amount)
+            * (orders.total_amount - coalesce(orders.taxes_amount, 0))
             / nullif(orders.total_amount, 0),
             0
         )::decimal(18, 2) as refunded_amount,

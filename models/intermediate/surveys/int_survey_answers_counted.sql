@@ -77,7 +77,7 @@ described as (
         coalesce(linked.team, contacts.team) as answering_team,
         coalesce(linked.agent_id, contacts.agent_id) as answering_agent_id,
         case linked.question_type
-            when 'nps' then {{ nps_group('linked.score') }} is not null
+            when 'nps' then {{ is_nps_score('linked.score') }}
             else coalesce(
                 linked.score between linked.scale_min and linked.scale_max, false
             )

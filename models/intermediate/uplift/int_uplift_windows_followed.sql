@@ -4,7 +4,7 @@
     that windows begin all month long as issues do. A window begins quiet when no contact
     was open in the repurchase_days before it; that looks back only, since to drop whoever
     contacts us later would keep those who do not buy. Such a window is followed until
-    the contact, and int_uplift_windows_weighed lets those like them speak for the rest.
+    the contact, and int_uplift_strata_weighed lets those like them speak for the rest.
 
     The placebo compares the same windows by what those customers did from twice
     repurchase_days to repurchase_days before. No contact can have moved it, so a
@@ -99,7 +99,7 @@ contact_histories as (
         max(ended_at) over customer_issues as last_ended_at
 
     from issues
-    window customer_issues as (partition by customer_id order by opened_at, issue_id)
+    window customer_issues as (partition by customer_id order by opened_at)
 
 ),
 
