@@ -38,8 +38,10 @@ monthly as (
         sum({{ component }}) as {{ component }},
         {% endfor -%}
         sum({{ kpi.numerator_component or 0 }})::decimal(18, 2) as numerator,
-        sum({{ kpi.denominator_component or 0 }})::decimal(18, 2) as denominator,
-        sum({{ kpi.squares_component or 0 }})::decimal(38, 4) as squares
+        {% if kpi.squares_component -%}
+        sum({{ kpi.squares_component }})::decimal(38, 4) as squares,
+        {% endif -%}
+        sum({{ kpi.denominator_component or 0 }})::decimal(18, 2) as denominator
 
     from mart
     group by all

@@ -73,6 +73,14 @@ def test_more_than_all_has_no_interval(demo):
     assert (march["interval_low"], march["interval_high"]) == (None, None)
 
 
+def test_millions_have_an_interval(demo):
+    """Half of 20 million, by 1.96 roots of 0.25 / 20 million: 0.0219 points."""
+    rows = day("2026-03-01", csat_answers=20_000_000, csat_answers_satisfied=10_000_000)
+    (march,) = run(demo, "kpi_csat", {"kpis.kpi_perception_daily": rows})
+    assert march["interval_low"] == pytest.approx(50 - 0.0219, abs=1e-4)
+    assert march["interval_high"] == pytest.approx(50 + 0.0219, abs=1e-4)
+
+
 def test_a_month_is_a_ratio_of_sums(demo):
     """1 of 1 and 1 of 3 are 2 of 4, not the 66.7 % that averaging days would give."""
     rows = " union all ".join(

@@ -13,7 +13,8 @@ known as (
 
     select
         *,
-        (contacts - expected_contacts)::decimal(18, 6) as residual,
+        -- wider than 18 digits, since a product of two such is no wider than they are
+        (contacts - expected_contacts)::decimal(20, 6) as residual,
         (date_day - origin_date - 1) // 7 as week
 
     from {{ ref('int_volumes_forecast') }}
