@@ -65,18 +65,53 @@ def day(date, channel="phone", **components):
     return f"select date '{date}' as date_day, {', '.join(columns)}"
 
 
-def test_more_than_all_has_no_interval(demo):
+# the named marts of a share: their mart, what is counted, of what
+SHARES = {
+    "kpi_csat": ("kpi_perception_daily", "csat_answers_satisfied", "csat_answers"),
+    "kpi_fcr": (
+        "kpi_issues_opened_daily",
+        "issues_resolved_first_time",
+        "issues_fcr_eligible",
+    ),
+    "kpi_repurchase_after_contact": (
+        "kpi_issues_ended_daily",
+        "issues_repurchased",
+        "issues_repurchase_eligible",
+    ),
+}
+
+
+@pytest.fixture(params=SHARES)
+def share_of(request, demo):
+    """A function: the one month of a share's mart where so many of so many are."""
+    mart, numerator, denominator = SHARES[request.param]
+
+    def month(counted: int, of: int) -> dict:
+        rows = day("2026-03-01", **{numerator: counted, denominator: of})
+        (march,) = run(demo, request.param, {f"kpis.{mart}": rows})
+        return march
+
+    return month
+
+
+def test_more_than_all_has_no_interval(share_of):
     """Three of two is no share, so no proportion's interval holds it."""
-    rows = day("2026-03-01", csat_answers=2, csat_answers_satisfied=3)
-    (march,) = run(demo, "kpi_csat", {"kpis.kpi_perception_daily": rows})
+    march = share_of(3, of=2)
     assert march["kpi_value"] == 150
     assert (march["interval_low"], march["interval_high"]) == (None, None)
 
 
-def test_millions_have_an_interval(demo):
+def test_one_of_one_has_a_wide_interval(share_of):
+    """Wilson's lower bound of all of n is n / (n + 1.96 squared): 1 / 4.8415."""
+    march = share_of(1, of=1)
+    assert march["kpi_value"] == 100
+    assert march["interval_low"] == pytest.approx(20.65, abs=0.01)
+    assert march["interval_high"] == pytest.approx(100)
+
+
+def test_millions_have_an_interval(share_of):
     """Half of 20 million, by 1.96 roots of 0.25 / 20 million: 0.0219 points."""
-    rows = day("2026-03-01", csat_answers=20_000_000, csat_answers_satisfied=10_000_000)
-    (march,) = run(demo, "kpi_csat", {"kpis.kpi_perception_daily": rows})
+    march = share_of(10_000_000, of=20_000_000)
     assert march["interval_low"] == pytest.approx(50 - 0.0219, abs=1e-4)
     assert march["interval_high"] == pytest.approx(50 + 0.0219, abs=1e-4)
 
