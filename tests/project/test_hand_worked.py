@@ -138,43 +138,58 @@ def test_first_contact_resolution_of_280_in_400_is_70(demo):
     assert march["kpi_value"] == 70
 
 
+# what stands beside ROI, each with an amount of its own
+PARTS = {
+    "repurchase_margin_amount": 1,
+    "retained_margin_low_amount": 2,
+    "upsell_margin_amount": 3,
+    "avoided_cost_amount": 4,
+    "repeat_avoided_cost_amount": 5,
+    "ledger_cost_amount": 6,
+    "goodwill_amount": 7,
+}
+
+
+def account(gain, cost):
+    """Components of a day on which so much was gained, costs taken off, for so much."""
+    return PARTS | {
+        "support_net_gain_low_amount": gain,
+        "support_cost_judged_amount": cost,
+    }
+
+
 @pytest.mark.parametrize(
     ("gain", "expected"),
     [(200 * 1000 + 50_000, -50), (400 * 1000 + 100_000, 0)],
 )
 def test_golden_roi(demo, gain, expected):
-    components = dict.fromkeys(
-        (
-            "repurchase_margin_amount",
-            "retained_margin_low_amount",
-            "upsell_margin_amount",
-            "avoided_cost_amount",
-            "repeat_avoided_cost_amount",
-            "ledger_cost_amount",
-            "goodwill_amount",
-        ),
-        0,
-    )
     rows = " union all ".join(
         [
-            day(
-                "2026-03-01",
-                support_net_gain_low_amount=gain,
-                support_cost_judged_amount=0,
-            )
-            + "".join(f", 0 as {name}" for name in components),
-            day(
-                "2026-03-31",
-                support_net_gain_low_amount=-500_000,
-                support_cost_judged_amount=500_000,
-            )
-            + "".join(f", 0 as {name}" for name in components),
+            day("2026-03-01", **account(gain, 0)),
+            day("2026-03-31", **account(-500_000, 500_000)),
         ]
     )
     (march,) = run(demo, "kpi_roi", {"kpis.kpi_support_pnl_daily": rows})
     assert march["attribution"] == "least"
     assert march["denominator"] == 500_000
     assert march["kpi_value"] == expected
+    assert {name: march[name] for name in PARTS} == {
+        name: 2 * amount for name, amount in PARTS.items()
+    }
+
+
+def test_a_gain_without_a_cost_and_a_cost_without_a_gain_are_shown(demo):
+    """Of no cost there is no return; a cost that nothing is left of has one of 0."""
+    rows = " union all ".join(
+        [
+            day("2026-03-01", "chat", **account(1, 0)),
+            day("2026-03-01", "email", **account(0, 1)),
+            day("2026-03-01", "phone", **account(0, 0)),
+        ]
+    )
+    months = run(demo, "kpi_roi", {"kpis.kpi_support_pnl_daily": rows})
+    values = {month["channel"]: month["kpi_value"] for month in months}
+    assert values == {"chat": None, "email": 0}
 
 
 def test_fifty_promoters_and_twenty_detractors_of_100_are_plus_30(demo):

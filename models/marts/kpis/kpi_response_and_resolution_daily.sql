@@ -114,7 +114,6 @@ final as (
             where
             date_day = solved_date
             and is_written
-            and not is_bot_settled
             and human_replies = 1
             and not is_reopened
         ) as contacts_one_touch,
