@@ -70,8 +70,8 @@ costed_months as (
     select distinct month_start_date
     from support_costs
     where
-        exists (select order_id from {{ ref('fct_orders') }})
-        and exists (select contact_id from {{ ref('fct_contacts') }})
+        exists (select * from {{ ref('fct_orders') }})
+        and exists (select * from {{ ref('fct_contacts') }})
 
 ),
 
