@@ -70,8 +70,8 @@ costed_months as (
     select distinct month_start_date
     from support_costs
     where
-        exists (select * from {{ ref('fct_orders') }})
-        and exists (select * from {{ ref('fct_contacts') }})
+        exists (select 1 from {{ ref('fct_orders') }})
+        and exists (select 1 from {{ ref('fct_contacts') }})
 
 ),
 
