@@ -85,15 +85,6 @@ def test_a_change_repeated_by_a_loop_is_judged_twice_and_no_more():
     assert [m.operator for m in mutants] == ["default", "default"]
 
 
-def test_what_is_never_reached_is_not_changed():
-    """A macro told its method by name leaves the other methods' branches behind."""
-    other = "when 'a' = 'b' and n > 1 then case when n = 1 then 5 end"
-    sql = f"select case {other} when n > 2 then 7 end from t"
-    mutants = mutants_of("model", parse(sql))
-    assert "5" not in {mutant.before for mutant in mutants}
-    assert {"7", "n > 2"} <= {mutant.before for mutant in mutants}
-
-
 def test_a_union_made_distinct_by_another_is_left_alone():
     sql = "select a from t union select a from u union select a from v"
     assert changed(sql)["distinct"] == {
