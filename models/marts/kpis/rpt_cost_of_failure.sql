@@ -94,11 +94,13 @@ contact_lines as (
         contacts.product_category,
         contacts.contact_reason,
         -- a reopened contact was solved once; a late answer was due anyway
-        case contacts.failure_number
-            when 2 then contacts.reopens::double / (contacts.reopens + 1)
-            when 4 then 0
-            else 1
-        end * contact_costs.contact_cost_amount as avoidable_cost
+        (
+            case contacts.failure_number
+                when 2 then contacts.reopens::double / (contacts.reopens + 1)
+                when 4 then 0
+                else 1
+            end * contact_costs.contact_cost_amount
+        )::decimal(18, 6) as avoidable_cost
 
     from contacts
     left join contact_costs on contacts.contact_id = contact_costs.contact_id
@@ -113,7 +115,7 @@ issue_lines as (
         issues.failure_number,
         contacts.product_category,
         contacts.contact_reason,
-        losses.lost_margin
+        losses.lost_margin::decimal(18, 6) as lost_margin
 
     from issues
     inner join matched on issues.issue_id = matched.issue_id

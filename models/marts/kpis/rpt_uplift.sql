@@ -303,7 +303,10 @@ final as (
         customers::bigint as customers,
         round(100 * repurchase_share, 6) as repurchase_share,
         round(100 * baseline_share, 6) as baseline_share,
-        round(100 * share_gain, 6) as uplift_points,
+        -- of the shares as they are shown: half of the last digit goes one way
+        round(
+            round(100 * repurchase_share, 6) - round(100 * baseline_share, 6), 6
+        ) as uplift_points,
         round(100 * (share_gain - share_error), 6) as uplift_low,
         round(100 * (share_gain + share_error), 6) as uplift_high,
         margin::decimal(18, 2) as margin_per_issue_amount,
