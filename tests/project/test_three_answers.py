@@ -90,7 +90,7 @@ def kpis(demo) -> dict[str, list[str]]:
     found = {cut: [] for cut in CUTS}
     for kpi_id, cuts in demo.read("select kpi_id, cuts from kpis.dim_kpi"):
         had = cuts.split(",")
-        for cut in had if EVERY_CUT else [c for c in CUTS if c in had][:1]:
+        for cut in had if EVERY_CUT else [next(c for c in CUTS if c in had)]:
             found.setdefault(cut, []).append(kpi_id)
     return found
 
